@@ -1,0 +1,42 @@
+"""The reporting room's tables: the words of a report (draft), what was imported, what was found, what was published."""
+
+from reports.models.content import (
+    Abbreviation,
+    MarketForce,
+    MatrixArea,
+    MatrixCell,
+    PestItem,
+    Player,
+    PorterForce,
+    Section,
+    SegmentNarrative,
+    Takeaway,
+)
+from reports.models.editions import Edition, EditionValue, Withdrawal
+from reports.models.findings import Finding, Waiver
+from reports.models.manuscripts import AliasSuggestion, HeadlineClaim, ManuscriptImport, UnplacedLine
+from reports.models.report import Industry, Report
+
+__all__ = [
+    "Abbreviation",
+    "AliasSuggestion",
+    "Edition",
+    "EditionValue",
+    "Finding",
+    "HeadlineClaim",
+    "Industry",
+    "ManuscriptImport",
+    "MarketForce",
+    "MatrixArea",
+    "MatrixCell",
+    "PestItem",
+    "Player",
+    "PorterForce",
+    "Report",
+    "Section",
+    "SegmentNarrative",
+    "Takeaway",
+    "UnplacedLine",
+    "Waiver",
+    "Withdrawal",
+]
