@@ -1,0 +1,147 @@
+"""From base forecasts to values that add up, in float64 for every path and in whole units for what is printed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasts.engine.base import BaseForecasts, Frame
+from forecasts.engine.hierarchy import Group
+from forecasts.engine.inputs import InfeasibleInputs
+from forecasts.engine.reconciliation import Bounds, allocate, bounds, children_target
+from forecasts.engine.rounding import largest_remainder
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """``values`` is float[N, S, M, Y] and adds up to float error; ``units`` is int[N, S, Y] and adds up exactly."""
+
+    values: Floats
+    units: NDArray[np.int64]
+    available: Booleans
+    notes: list[str] = field(default_factory=list)
+
+
+def reconcile(frame: Frame, projected: BaseForecasts) -> Reconciled:
+    """Walk down the trees: roots keep their base forecast, each complete group is split to its parent's value.
+
+    Pins hold; observations hold unless they contradict their parent's value by more than rounding, in which case they
+    are scaled to it and a note says by how much. Raises InfeasibleInputs for pins that can't hold.
+    """
+    tree = frame.hierarchy
+    available = projected.available
+    hard = bounds(tree, frame.pinned, available)
+    soft = bounds(tree, frame.known, available)
+    values = projected.values.copy()
+    result = Reconciled(values, np.zeros(values.shape[:2] + values.shape[-1:], dtype=np.int64), available)
+    for root in tree.roots:
+        _settle_root(frame, result, root, hard, soft)
+    for group in tree.groups:
+        _split(frame, result, group, hard, soft)
+    return result
+
+
+def _settle_root(frame: Frame, result: Reconciled, root: int, hard: Bounds, soft: Bounds) -> None:
+    value = np.clip(result.values[root], soft.low[root], soft.high[root])
+    total = frame.hierarchy.total
+    if total is not None and root != total:
+        limit = np.where(np.isnan(result.values[total]), np.inf, result.values[total])
+        over = value > limit + 0.5
+        if over.any():
+            _refuse_or_cap(frame, result, root, value, limit, hard)
+            value = np.minimum(value, np.floor(limit))
+    result.values[root] = value
+    result.units[root] = np.rint(np.nan_to_num(value[:, 0, :])).astype(np.int64)
+
+
+def _refuse_or_cap(frame: Frame, result: Reconciled, root: int, value: Floats, limit: Floats, hard: Bounds) -> None:
+    path = frame.hierarchy.nodes[root].path
+    over = (value > limit + 0.5)[:, 0, :].any(axis=0)
+    forced = np.maximum(hard.low[root], np.nan_to_num(frame.known[root], nan=0.0))
+    for year in np.flatnonzero(over):
+        if (forced[year] > limit[:, 0, year] + 0.5).any():
+            raise InfeasibleInputs(
+                f"“{path}” is a part of the market but larger than its total in {frame.years[year]}. "
+                f"Check its observations and pins against the total's."
+            )
+    if over.any():
+        years = ", ".join(str(frame.years[year]) for year in np.flatnonzero(over))
+        result.notes.append(f"“{path}” would grow beyond the market's total in {years}; it was held at the total.")
+
+
+def _split(frame: Frame, result: Reconciled, group: Group, hard: Bounds, soft: Bounds) -> None:
+    children = group.children
+    here = result.available[children]
+    full = here.all(axis=0) & result.available[group.parent] & group.sums
+    total = result.values[group.parent]
+    weights = np.nan_to_num(result.values[children], nan=0.0)
+    shape = (len(children), 1, 1, -1)
+    hard_low, hard_high = hard.low[children].reshape(shape), hard.high[children].reshape(shape)
+    soft_low, soft_high = soft.low[children].reshape(shape), soft.high[children].reshape(shape)
+    _check_pins(frame, group, total, full, hard_low.sum(axis=0), hard_high.sum(axis=0))
+    target = children_target(total, weights, soft_low, soft_high, full)
+    fits = (soft_low.sum(axis=0) <= target + 1e-6) & (soft_high.sum(axis=0) >= target - 1e-6)
+    low, high = np.where(fits, soft_low, hard_low), np.where(fits, soft_high, hard_high)
+    _note_scaled(frame, result, group, weights, target, fits)
+    result.values[children] = np.where(here[:, None, None, :], allocate(target, weights, low, high), np.nan)
+    _round(frame, result, group, full, low[:, :, 0, :], high[:, :, 0, :])
+
+
+def _round(frame: Frame, result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
+    point = np.nan_to_num(result.values[group.children][:, :, 0, :], nan=0.0)
+    parent = result.units[group.parent]
+    own = np.rint(point.sum(axis=0))
+    has_parent = result.available[group.parent]
+    target = np.where(full, parent, np.where(has_parent, np.minimum(own, parent), own))
+    shares = allocate(target, point, low, high)
+    result.units[group.children] = largest_remainder(shares, target.astype(np.int64), high)
+
+
+def _check_pins(frame: Frame, group: Group, total: Floats, full: Booleans, low: Floats, high: Floats) -> None:
+    """Raise when the pins below a group can't meet its parent's value."""
+    with np.errstate(invalid="ignore"):
+        above = (low > total + 0.5).any(axis=(0, 1))
+        below = ((high < total - 0.5) & full).any(axis=(0, 1))
+    for year in np.flatnonzero(above | below):
+        tree = frame.hierarchy
+        pinned = [
+            f"“{node.path}” ({node.pins[frame.years[year]]})"
+            for place, node in enumerate(tree.nodes)
+            if frame.years[year] in node.pins and place != group.parent and _is_under(frame, place, group)
+        ]
+        many = "more" if above[year] else "less"
+        parent = tree.nodes[group.parent]
+        head = f"pinned to {parent.pins[frame.years[year]]}" if frame.years[year] in parent.pins else "the headline"
+        raise InfeasibleInputs(
+            f"In {frame.years[year]} the pins of {', '.join(pinned)} come to {many} than “{parent.path}”, which is "
+            f"{head}. Change or remove one of them."
+        )
+
+
+def _is_under(frame: Frame, place: int, group: Group) -> bool:
+    while place >= 0:
+        if place in group.children:
+            return True
+        place = int(frame.hierarchy.parent[place])
+    return False
+
+
+def _note_scaled(
+    frame: Frame, result: Reconciled, group: Group, weights: Floats, target: Floats, fits: Booleans
+) -> None:
+    """Say which observed children were scaled to their parent, where the gap is more than rounding."""
+    tree = frame.hierarchy
+    gaps = []
+    for year in np.flatnonzero(~fits[0, 0]):
+        parts, whole = float(weights[:, 0, 0, year].sum()), float(target[0, 0, year])
+        if abs(parts - whole) > len(group.children) / 2:
+            gaps.append((frame.years[year], parts, whole))
+    if gaps:
+        said = "; ".join(f"{year}: {parts:.0f} against {whole:.0f}" for year, parts, whole in gaps)
+        result.notes.append(
+            f"The parts of “{tree.nodes[group.parent].path}” in “{group.code}” as observed don't sum to it and were "
+            f"scaled to it ({said})."
+        )
