@@ -1,0 +1,71 @@
+"""Who may read what. Every page, fragment, endpoint, export and mail asks here, and nowhere else."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from portal.access.models import ApiKey, Licence, LicenceQuerySet, User
+from reports.document import Tier
+from reports.models import Report
+
+type Reader = User | AnonymousUser | ApiKey
+"""A person signed in, nobody in particular, or a program with an organisation's key."""
+
+
+def tier(reader: Reader, report: Report, *, at: datetime) -> Tier:
+    """How much of `report` this reader may read at that moment.
+
+    Staff read everything. A person reads in full what an organisation whose seat they hold has licensed; a key, what its
+    organisation has licensed. Anyone signed in or holding a working key is registered; everyone else is public.
+    Nothing is cached: an expired licence or a removed seat counts from the next request. One query at most.
+    """
+    return tiers(reader, [report], at=at)[report.pk]
+
+
+def tiers(reader: Reader, reports: Iterable[Report], *, at: datetime) -> dict[int, Tier]:
+    """`tier` for many reports with one query: report id -> tier."""
+    wanted = list(reports)
+    least = _without_licence(reader, at)
+    if least in (Tier.PUBLIC, Tier.STAFF) or not wanted:
+        return {report.pk: least for report in wanted}
+    held = set(_licences(reader, at).values_list("scope", "report_id", "industry_id"))
+    return {
+        report.pk: Tier.LICENSED
+        if {("all", None, None), ("report", report.pk, None), ("industry", None, report.industry_id)} & held
+        else least
+        for report in wanted
+    }
+
+
+def licensed_reports(reader: Reader, *, at: datetime) -> Q:
+    """A condition on Report for those the reader may read in full, for filtering in the database."""
+    least = _without_licence(reader, at)
+    if least is Tier.STAFF:
+        return Q()
+    if least is Tier.PUBLIC:
+        return Q(pk__in=[])
+    condition = Q(pk__in=[])
+    for scope, report_id, industry_id in _licences(reader, at).values_list("scope", "report_id", "industry_id"):
+        if scope == "all":
+            return Q()
+        condition |= Q(pk=report_id) if scope == "report" else Q(industry_id=industry_id)
+    return condition
+
+
+def _without_licence(reader: Reader, at: datetime) -> Tier:
+    if isinstance(reader, ApiKey):
+        usable = reader.revoked_at is None and (reader.expires_at is None or reader.expires_at > at)
+        return Tier.REGISTERED if usable else Tier.PUBLIC
+    if isinstance(reader, AnonymousUser) or not reader.is_active:
+        return Tier.PUBLIC
+    return Tier.STAFF if reader.is_staff else Tier.REGISTERED
+
+
+def _licences(reader: Reader, at: datetime) -> LicenceQuerySet:
+    in_force = Licence.objects.in_force(at)
+    if isinstance(reader, ApiKey):
+        return in_force.filter(organisation_id=reader.organisation_id)
+    return in_force.filter(organisation__seats__user_id=reader.pk)
+
