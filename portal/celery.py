@@ -1,0 +1,27 @@
+"""The Celery application. Messages are only hints: what must be recomputed is decided by the rows themselves."""
+
+import atexit
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+TRANSPORT_ALIASES["pgmq"] = "portal.operations.queue_transport:Transport"
+
+app = Celery("plumbline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+# Tasks are also published from the web server's threads, which know only the default application.
+app.set_default()
+
+
+def _let_go_of_the_broker() -> None:
+    # Without this, any process that published waits 20 s at its end for the pool's threads.
+    if app._pool is not None:
+        app._pool.force_close_all()
+    app.amqp._producer_pool = None
+
+
+atexit.register(_let_go_of_the_broker)

@@ -1,0 +1,57 @@
+"""Celery's messages through PostgreSQL, on exactly the connection that was asked for.
+
+kombu's own pgmq transport rebuilds the connection string from host, port, database, user and password without quoting:
+``sslmode`` and ``connect_timeout`` are lost, a space in a password injects parameters, and a ``DATABASE_URL`` in the
+environment silently wins. This transport hands the whole string to the pool instead.
+"""
+
+from typing import Any
+
+from kombu.transport import pgmq as kombu_pgmq
+from pgmq import PGMQueue
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool
+
+
+def django_conninfo() -> str:
+    """The libpq connection string of the database that Django uses now, the test database in tests."""
+    from django.db import connections
+
+    parameters = dict(connections["default"].get_connection_params())
+    for not_libpq in ("context", "cursor_factory", "prepare_threshold", "row_factory"):
+        parameters.pop(not_libpq, None)
+    return make_conninfo("", **parameters)
+
+
+class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
+    """kombu's pgmq transport on a pool of our own."""
+
+    def _conninfo(self) -> str:
+        return self.client.transport_options.get("conn_string") or django_conninfo()
+
+    def _create_pgmq_client(self) -> PGMQueue:
+        options: dict[str, Any] = self.client.transport_options
+        pool = ConnectionPool(
+            self._conninfo(),
+            min_size=0,  # a process that never publishes holds no connection
+            max_size=options.get("pool_size", 4),
+            timeout=float(options.get("pool_timeout", 2)),
+            check=ConnectionPool.check_connection,  # after a database restart every pooled connection is dead
+            num_workers=1,
+            name="plumbline-queue",
+            open=True,
+        )
+        # conn_string is given so that DATABASE_URL in the environment is not looked at; the pool is what is used.
+        client = PGMQueue(
+            conn_string="host=unused dbname=unused user=unused password=unused",
+            pool=pool,
+            init_extension=False,
+            vt=int(options.get("visibility_timeout", 90)),
+        )
+        client._own_pool = True
+        return client
+
+    def _get_notify_waiter(self) -> kombu_pgmq._NotifyWaiter:
+        if self._notify_waiter is None:
+            self._notify_waiter = kombu_pgmq._NotifyWaiter(self._conninfo())
+        return self._notify_waiter
