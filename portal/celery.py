@@ -4,6 +4,7 @@ import atexit
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -15,6 +16,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Tasks are also published from the web server's threads, which know only the default application.
 app.set_default()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _watch(**_: object) -> None:
+    # Only a worker needs this, and it needs Django's models, which are not loaded yet when this file is.
+    from portal.operations.worker import HeartbeatAndSweep
+
+    app.steps["worker"].add(HeartbeatAndSweep)
 
 
 def _let_go_of_the_broker() -> None:

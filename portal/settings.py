@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 from portal.operations.addresses import broker_transport_options, database_settings
 
@@ -15,13 +17,13 @@ if (BASE_DIR / ".env").exists():
 SECRET_KEY = env.str("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).absolute()
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "portal.apps.DeskConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,6 +109,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LOAD_DEMO = env.bool("LOAD_DEMO", default=True)  # read by `prepare`, which only `make run` calls
+
 # Deployments that share one broker keep apart by this prefix; hosts of one deployment share the key, hence the prefix.
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default=f"plumbline-{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
@@ -127,3 +131,104 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its reply queues overflow pgmq's 
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+
+# Called by every worker at its start and every few seconds with the time: they do what a lost message would have asked.
+SWEEPS: list[str] = []
+
+# unfold's scripts evaluate expressions and set inline styles; only the desk allows that.
+DESK_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "object-src": ["'none'"],
+}
+# The data grid of a market of 60 nodes and 30 years posts one field a cell where scripts are off.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
+UNFOLD = {
+    "SITE_TITLE": "Plumbline",
+    "SITE_HEADER": "Plumbline",
+    "SITE_SUBHEADER": "Editors’ desk",
+    "SITE_SYMBOL": "straighten",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "COMMAND": {"search_models": True, "show_history": True},
+    "STYLES": [lambda request: static("css/desk.css")],
+    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "DASHBOARD_CALLBACK": "portal.desk.dashboard",
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": "Publishing",
+                "items": [
+                    {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")},
+                    {"title": "Reports", "icon": "menu_book", "link": reverse_lazy("admin:reports_report_changelist")},
+                    {"title": "Editions", "icon": "verified", "link": reverse_lazy("admin:reports_edition_changelist")},
+                    {
+                        "title": "Industries",
+                        "icon": "category",
+                        "link": reverse_lazy("admin:reports_industry_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Numbers",
+                "items": [
+                    {
+                        "title": "Markets",
+                        "icon": "monitoring",
+                        "link": reverse_lazy("admin:forecasts_market_changelist"),
+                    },
+                    {
+                        "title": "Observations",
+                        "icon": "edit_note",
+                        "link": reverse_lazy("admin:forecasts_observation_changelist"),
+                    },
+                    {
+                        "title": "Assumptions",
+                        "icon": "trending_up",
+                        "link": reverse_lazy("admin:forecasts_assumption_changelist"),
+                    },
+                    {
+                        "title": "Segments",
+                        "icon": "account_tree",
+                        "link": reverse_lazy("admin:forecasts_segment_changelist"),
+                    },
+                    {
+                        "title": "Runs",
+                        "icon": "history",
+                        "link": reverse_lazy("admin:forecasts_forecastrun_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Companies",
+                "items": [
+                    {"title": "Register", "icon": "domain", "link": reverse_lazy("admin:companies_company_changelist")},
+                    {
+                        "title": "Developments",
+                        "icon": "event",
+                        "link": reverse_lazy("admin:companies_development_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "People and access",
+                "items": [
+                    {"title": "People", "icon": "person", "link": reverse_lazy("admin:access_user_changelist")},
+                    {
+                        "title": "Organisations",
+                        "icon": "corporate_fare",
+                        "link": reverse_lazy("admin:access_organisation_changelist"),
+                    },
+                    {"title": "Licences", "icon": "key", "link": reverse_lazy("admin:access_licence_changelist")},
+                    {"title": "API keys", "icon": "api", "link": reverse_lazy("admin:access_apikey_changelist")},
+                ],
+            },
+        ],
+    },
+}

@@ -17,10 +17,7 @@ def database_settings(url: str | None, data_dir: Path) -> dict[str, Any]:
     be reached. When that has never run, the settings point at where it will be, so that commands which need no
     database work and the others fail on connecting. Raises ValueError when the URL is not one of PostgreSQL.
     """
-    if url:
-        found = _from_url(url)
-    else:
-        found = _embedded(data_dir / "postgres")
+    found = _from_url(url) if url else _embedded(data_dir / "postgres")
     # Every request after a database restart would else fail once for each connection that died with it.
     return {"ENGINE": ENGINE, **found, "CONN_HEALTH_CHECKS": True}
 
@@ -45,12 +42,12 @@ def _embedded(folder: Path) -> dict[str, Any]:
     try:
         known = json.loads((folder / "connection.json").read_text())
     except (FileNotFoundError, NotADirectoryError, PermissionError):
-        known = {"host": str(folder / "cluster"), "port": 5432, "user": "plumbline", "password": "", "dbname": "plumbline"}
+        known = {"host": str(folder / "cluster"), "port": 5432, "user": "plumbline", "dbname": "plumbline"}
     return {
         "HOST": known["host"],
         "PORT": str(known["port"]),
         "USER": known["user"],
-        "PASSWORD": known["password"],
+        "PASSWORD": known.get("password", ""),
         "NAME": known["dbname"],
     }
 

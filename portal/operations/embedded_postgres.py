@@ -28,6 +28,7 @@ import psycopg
 from psycopg import sql
 
 from portal.operations.children import Identity, start_child
+from portal.operations.files import explained, write_private
 from portal.operations.postgres_binaries import Binaries, binaries_for
 from portal.operations.postgres_config import HBA, server_settings
 from portal.operations.refusal import CannotStartError
@@ -115,7 +116,7 @@ class EmbeddedPostgres:
         return passwords
 
     def _make_cluster(self) -> None:
-        """Run initdb in a folder aside and rename it when complete, so that a killed initdb leaves nothing in the way."""
+        """Run initdb in a folder aside and rename it when complete, so that a killed one leaves nothing in the way."""
         making = self.folder / "cluster.new"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
@@ -326,47 +327,3 @@ class EmbeddedPostgres:
         for secret in ("SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"):
             kept.pop(secret, None)
         return {**kept, "LC_ALL": "C", "TZ": "UTC"}
-
-
-class explained:  # noqa: N801 (reads as a word in a with statement)
-    """Turns the operating system's refusals about ``folder`` into sentences."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError) and (sentence := refusal_for(error, self.folder)):
-            raise CannotStartError(sentence) from error
-
-
-def refusal_for(error: OSError, folder: Path) -> str | None:
-    """What to tell the operator about an error of the file system, or None when it is none of the known ones."""
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return f"The disk that holds {folder} is full. Free some space, then run this again; nothing was lost."
-        case errno.ENAMETOOLONG:
-            return "The path of the data folder is too long for this system. Set DATA_DIR to a shorter one."
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return f"The data folder {folder} can't be written by this user. Fix its owner, or set DATA_DIR to another."
-        case errno.ENOTDIR | errno.EEXIST:
-            return f"{folder} can't be a data folder, because a file is in the way. Remove it, or set DATA_DIR to another."
-        case _:
-            return None
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    making = path.with_name(f".{path.name}.{os.getpid()}.new")
-    descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        making.replace(path)
-    except BaseException:
-        making.unlink(missing_ok=True)
-        raise
