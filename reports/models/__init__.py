@@ -15,12 +15,17 @@ from reports.models.content import (
 from reports.models.editions import Edition, EditionValue, Withdrawal
 from reports.models.findings import Finding, Waiver
 from reports.models.manuscripts import AliasSuggestion, HeadlineClaim, ManuscriptImport, UnplacedLine
+from reports.models.projections import EditionCompany, EditionDevelopment, EditionSegment, EditionSummary
 from reports.models.report import Industry, Report
 
 __all__ = [
     "Abbreviation",
     "AliasSuggestion",
     "Edition",
+    "EditionCompany",
+    "EditionDevelopment",
+    "EditionSegment",
+    "EditionSummary",
     "EditionValue",
     "Finding",
     "HeadlineClaim",

@@ -99,7 +99,7 @@ class EditionValue(models.Model):
     """A projection of editions: one number, valid for a range of editions. Safe to delete, rebuilt from the documents.
 
     A number that did not change from one edition to the next is not stored again: `last_edition` stays empty.
-    `tier` is the least access that may read it.
+    `tier` is the least access that may read it. Decimals keep the places they were printed with.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="edition_values")
@@ -115,16 +115,17 @@ class EditionValue(models.Model):
     adds_to = models.CharField(max_length=400, blank=True)
     year = models.PositiveSmallIntegerField()
     scenario = models.CharField(max_length=60)
-    value = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    low80 = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    high80 = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    low95 = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    high95 = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    value = models.DecimalField(null=True)
+    low80 = models.DecimalField(null=True)
+    high80 = models.DecimalField(null=True)
+    low95 = models.DecimalField(null=True)
+    high95 = models.DecimalField(null=True)
     unit = models.CharField(max_length=30)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=1, help_text="SDMX: A actual, E estimated, F forecast, M not estimated.")
-    source = models.CharField(max_length=300, blank=True)
+    source = models.TextField(blank=True)
     illustrative = models.BooleanField(default=False)
+    note = models.TextField(blank=True, help_text="Why there is no value, where there is none.")
 
     objects = EditionValueQuerySet.as_manager()
 
