@@ -24,9 +24,10 @@ help:
 	"$$python" -m venv .tools/uv || { echo "Python can't make a virtual environment. Install its venv module (Debian: apt-get install python3-venv), then run this again." >&2; rm -rf .tools/uv; exit 1; }; \
 	.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed. Check the connection to the package index, then run this again." >&2; rm -rf .tools/uv; exit 1; }
 
-# Done again only when the lock file or the wanted libraries changed: a second start must not wait for it.
+# Done again only when the lock file or the wanted libraries changed: a second start must not wait for it. Compiled at
+# once, because where PYTHONDONTWRITEBYTECODE is set every process would else compile Django anew, for two seconds.
 .venv/.installed: uv.lock pyproject.toml .python-version | $(filter .tools/uv/bin/uv,$(UV))
-	@$(UV) sync --frozen --quiet || { $(UV) python find --quiet >/dev/null 2>&1 || echo "Python 3.13 was not found. Install it (pyenv install 3.13, or your system's package), then run this again." >&2; exit 1; }
+	@$(UV) sync --frozen --compile-bytecode --quiet || { $(UV) python find --quiet >/dev/null 2>&1 || echo "Python 3.13 was not found. Install it (pyenv install 3.13, or your system's package), then run this again." >&2; exit 1; }
 	@touch $@
 
 install: .venv/.installed

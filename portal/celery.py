@@ -2,14 +2,19 @@
 
 import atexit
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 TRANSPORT_ALIASES["pgmq"] = "portal.operations.queue_transport:Transport"
+
+# It warns of pickled messages read as root, as in a container; ours are JSON only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -7,7 +7,7 @@ import environ
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from portal.operations.addresses import broker_transport_options, database_settings
+from portal.operations.addresses import broker_transport_options, celery_broker_url, database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -113,8 +113,9 @@ LOAD_DEMO = env.bool("LOAD_DEMO", default=True)  # read by `prepare`, which only
 
 # Deployments that share one broker keep apart by this prefix; hosts of one deployment share the key, hence the prefix.
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default=f"plumbline-{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}")
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_transport_options(CELERY_BROKER_URL, QUEUE_PREFIX)
+BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_URL = celery_broker_url(BROKER_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_transport_options(BROKER_URL, QUEUE_PREFIX)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

@@ -51,4 +51,3 @@ def _start() -> str:
         return url_of(server.wait_ready(patience=60))
     except BaseException as error:
         raise RuntimeError(f"The test database did not start:\n{(folder / 'server.log').read_text()}") from error
-

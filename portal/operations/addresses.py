@@ -57,6 +57,11 @@ def uses_database_as_broker(broker_url: str) -> bool:
     return broker_url.split("://")[0] == "pgmq"
 
 
+def celery_broker_url(broker_url: str) -> str:
+    """What Celery is told and prints: for PostgreSQL only the scheme, as the connection string goes another way."""
+    return "pgmq://database" if uses_database_as_broker(broker_url) else broker_url
+
+
 def broker_transport_options(broker_url: str, prefix: str) -> dict[str, Any]:
     """Celery's transport options for a broker, keeping to what each transport was seen to need.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 MEGABYTE = 2**20
+# Whoever watches the portal asks every few seconds; the answers would bury everything else.
+NOT_WORTH_A_LINE = ("GET /readyz", "GET /livez", "HEAD /livez", "HEAD /readyz")
 
 
 class _PatientFile(RotatingFileHandler):
@@ -21,7 +23,7 @@ class Logbook:
     """Writes to ``path`` (rotated: five files of 10 MB) and to the terminal."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = _PatientFile(path, maxBytes=10 * MEGABYTE, backupCount=5, encoding="utf-8", delay=True)
         self._lock = threading.Lock()
         self._readers: list[threading.Thread] = []
@@ -50,7 +52,9 @@ class Logbook:
         def copy() -> None:
             with stream, contextlib.suppress(ValueError):
                 for raw in stream:
-                    self.line(speaker, raw.decode(errors="replace").rstrip())
+                    text = raw.decode(errors="replace").rstrip()
+                    if text and not text.startswith(NOT_WORTH_A_LINE):
+                        self.line(speaker, text)
 
         reader = threading.Thread(target=copy, name=f"log of {speaker}", daemon=True)
         reader.start()

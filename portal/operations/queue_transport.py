@@ -12,6 +12,8 @@ from pgmq import PGMQueue
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
+LONGEST_WAIT = 0.5  # seconds; a message wakes the worker at once, this only bounds how late it sees a signal
+
 
 def django_conninfo() -> str:
     """The libpq connection string of the database that Django uses now, the test database in tests."""
@@ -28,6 +30,11 @@ class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
 
     def _conninfo(self) -> str:
         return self.client.transport_options.get("conn_string") or django_conninfo()
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Wait for messages, but look up twice a second whether the worker was told to stop."""
+        longest = LONGEST_WAIT if timeout is None else min(timeout, LONGEST_WAIT)
+        super().drain_events(connection, timeout=longest)
 
     def _create_pgmq_client(self) -> PGMQueue:
         options: dict[str, Any] = self.client.transport_options

@@ -211,7 +211,7 @@ class Supervisor:
 
     def _worker(self) -> subprocess.Popen[bytes]:
         command = [
-            *("-m", "celery", "--app", "portal.celery", "worker"),
+            *("-m", "celery", "--quiet", "--app", "portal.celery", "worker"),
             # A long host name overflows the names of pgmq's queues; what other workers say is of no use to us.
             *("--hostname", "worker@plumbline", "--without-gossip", "--without-mingle", "--without-heartbeat"),
             *("--optimization", "fair", "--loglevel", "INFO"),
