@@ -110,6 +110,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOAD_DEMO = env.bool("LOAD_DEMO", default=True)  # read by `prepare`, which only `make run` calls
+LINK_DEMO = env.bool("LINK_DEMO", default=True)  # whether var/demo.json points at the demo of a DATA_DIR elsewhere
 
 # Deployments that share one broker keep apart by this prefix; hosts of one deployment share the key, hence the prefix.
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default=f"plumbline-{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}")

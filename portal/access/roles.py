@@ -1,0 +1,29 @@
+"""The roles of the house as Django groups with permissions."""
+
+from django.contrib.auth.models import Group, Permission
+
+EDITING = {"companies", "forecasts", "reports"}
+ROLES = {
+    "Editor": "Keeps reports, numbers and companies.",
+    "Reviewer": "Reads everything on the desk and comments.",
+    "Publisher": "Publishes and withdraws editions, and everything an editor does.",
+    "Administrator": "Keeps people, organisations, licences and keys.",
+}
+
+
+def ensure_roles() -> dict[str, Group]:
+    """Make the four roles with their permissions, or bring them up to date. Returns them by name."""
+    everything = Permission.objects.select_related("content_type").exclude(content_type__app_label="admin")
+    desk = [p for p in everything if p.content_type.app_label in EDITING and p.codename != "publish_report"]
+    roles = {
+        "Editor": desk,
+        "Reviewer": [p for p in desk if p.codename.startswith("view_")],
+        "Publisher": [*desk, *everything.filter(codename="publish_report")],
+        "Administrator": [p for p in everything if p.content_type.app_label in ("access", "auth")],
+    }
+    groups = {}
+    for name, permissions in roles.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set(permissions)
+        groups[name] = group
+    return groups
