@@ -1,14 +1,17 @@
 """The portal's settings on a throwaway PostgreSQL server, with what makes tests slow turned down."""
 
 import os
+import uuid
 
 from tests.throwaway_postgres import database_url
 
+# Set rather than removed: a local .env would fill in what is missing. Child processes of tests inherit all of it.
 os.environ["DATABASE_URL"] = database_url()
+os.environ["CELERY_BROKER_URL"] = "pgmq://"
+os.environ["QUEUE_PREFIX"] = f"plumbline-test-{uuid.uuid4().hex[:8]}"
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.pop("CELERY_BROKER_URL", None)
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -4,6 +4,8 @@ import errno
 import os
 from pathlib import Path
 
+from portal.operations.refusal import CannotStartError
+
 
 class explained:
     """Turns the operating system's refusals about ``folder`` into sentences."""

@@ -27,7 +27,7 @@ def check_health(now: datetime) -> Health:
     try:
         if _pending_migrations():
             health.problems["migrations"] = "The database's tables are older than the program. Run `manage.py migrate`."
-        elif not WorkerHeartbeat.objects.alive(now).exists():  # type: ignore[attr-defined]
+        elif not WorkerHeartbeat.objects.alive(now).exists():
             health.problems["worker"] = "No worker has reported lately. Start one, or look at its log."
     except DatabaseError:
         health.problems["database"] = "The database does not answer. Look at its log, or check DATABASE_URL."
@@ -35,11 +35,12 @@ def check_health(now: datetime) -> Health:
     return health
 
 
+# Asked for every few seconds; once the schema is current it stays so for as long as this program runs.
 _schema_is_current = False
 
 
 def _pending_migrations() -> bool:
-    global _schema_is_current  # noqa: PLW0603 (asked for every few seconds, and never true again once false)
+    global _schema_is_current
     if not _schema_is_current:
         executor = MigrationExecutor(connection)
         _schema_is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())

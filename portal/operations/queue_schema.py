@@ -7,7 +7,7 @@ _LOCK = 7_586_254_683  # any fixed number: two processes that install at once ta
 
 
 def install_queue(using: str = "default") -> bool:
-    """Make sure pgmq is there; returns whether it had to be installed. Safe to repeat and to run from many processes."""
+    """Make sure pgmq is there; returns whether it had to be installed. Safe to repeat, and from many processes."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

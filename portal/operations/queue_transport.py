@@ -25,6 +25,14 @@ def django_conninfo() -> str:
     return make_conninfo("", **parameters)
 
 
+class _Pool(ConnectionPool):
+    """A pool that a process can leave behind quickly."""
+
+    def close(self, timeout: float = 0.2) -> None:
+        """Close without waiting long for the pool's threads: they are daemons, and waiting held up every exit."""
+        super().close(timeout=timeout)
+
+
 class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
     """kombu's pgmq transport on a pool of our own."""
 
@@ -38,7 +46,7 @@ class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
 
     def _create_pgmq_client(self) -> PGMQueue:
         options: dict[str, Any] = self.client.transport_options
-        pool = ConnectionPool(
+        pool = _Pool(
             self._conninfo(),
             min_size=0,  # a process that never publishes holds no connection
             max_size=options.get("pool_size", 4),

@@ -103,7 +103,7 @@ class Supervisor:
             space = os.statvfs(self.data_dir)
             if space.f_bavail * space.f_frsize < SMALLEST_FREE_SPACE:
                 raise CannotStartError(
-                    f"The disk that holds {self.data_dir} is full: less than {SMALLEST_FREE_SPACE // 2**20} MB are free. "
+                    f"The disk that holds {self.data_dir} is full: under {SMALLEST_FREE_SPACE // 2**20} MB are left. "
                     "Free some space, then run this again; nothing was lost."
                 )
             self.lock.acquire(self.url)
@@ -127,11 +127,11 @@ class Supervisor:
             self._start_postgres()
         self._prepare()
         self._start_service(
-            Service("web", self._web, [(signal.SIGTERM, 2.5)]),
+            Service("web", self._web, [(signal.SIGTERM, 2.0)]),
         )
         self._start_service(
             # SIGTERM lets running tasks finish; SIGQUIT gives them up, and their messages come again.
-            Service("worker", self._worker, [(signal.SIGTERM, 2.5), (signal.SIGQUIT, 1.0)]),
+            Service("worker", self._worker, [(signal.SIGTERM, 3.5), (signal.SIGQUIT, 0.7)]),
         )
         self._wait_until_ready()
         self._introduce()

@@ -8,7 +8,9 @@ pytestmark = pytest.mark.django_db
 
 def test_tests_run_on_postgresql_18() -> None:
     assert connection.vendor == "postgresql"
-    assert connection.pg_version // 10_000 == 18
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        assert cursor.fetchone() == (18,)
 
 
 def test_the_queue_is_installed_and_installing_it_again_changes_nothing() -> None:

@@ -39,8 +39,9 @@ class Command(BaseCommand):
         self._load_demo(url)
 
     def _check_server(self) -> None:
-        connection.ensure_connection()
-        major = connection.pg_version // 10_000
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            (major,) = cursor.fetchone()
         if major < 18:
             raise CommandError(f"Plumbline needs PostgreSQL 18, and the server at DATABASE_URL is PostgreSQL {major}.")
 
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         if not settings.LOAD_DEMO or "load_demo" not in get_commands():
             return
         known = _read(path)
-        if not DEMO_KEYS <= known.keys():
+        if DEMO_KEYS - known.keys():
             self.stdout.write("Loading the demo, once.")
             answer = StringIO()
             call_command("load_demo", stdout=answer)
@@ -77,10 +78,15 @@ class Command(BaseCommand):
         self._link_from_default_place(path)
 
     def _link_from_default_place(self, path: Path) -> None:
-        """Leave ``var/demo.json`` pointing at the demo of a data folder elsewhere, unless ``var`` has data of its own."""
+        """Point ``var/demo.json`` at the demo of a data folder elsewhere, unless ``var`` has data of its own."""
         default = BASE_DIR / "var"
         link = default / "demo.json"
-        if path.parent == default or (default / "postgres").exists() or (link.exists() and not link.is_symlink()):
+        if (
+            not settings.LINK_DEMO
+            or path.parent == default
+            or (default / "postgres").exists()
+            or (link.exists() and not link.is_symlink())
+        ):
             return
         try:
             default.mkdir(exist_ok=True)
