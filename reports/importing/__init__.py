@@ -1,0 +1,1 @@
+"""Manuscripts and spreadsheets become drafts here, with whatever finds no place kept for the editor to see."""
