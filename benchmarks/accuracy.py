@@ -4,8 +4,8 @@ Run with ``make bench NAME=accuracy SETS=M1`` (several sets separated by commas)
 series and is scored on the same held-out years. The last line printed is one JSON object: ``sets`` -> set -> method ->
 ``smape``, ``mase``, ``coverage80``, ``coverage95``, ``msis`` (at 95 %), ``seconds``.
 
-The median of AutoETS, AutoCES, AutoARIMA and DOTM is Petropoulos and Svetunkov, 2020, "A simple combination of univariate
-models", Int. J. Forecasting 36.
+The median of AutoETS, AutoCES, AutoARIMA and DOTM is Petropoulos and Svetunkov, 2020, "A simple combination of
+univariate models", Int. J. Forecasting 36.
 """
 
 import json
