@@ -28,52 +28,30 @@ def about_claims(claims: tuple[HeadlineClaim, ...]) -> list[Finding]:
 def _years(
     code: str, word: str, claims: list[HeadlineClaim], value_kind: str, year_kinds: tuple[str, ...]
 ) -> list[Finding]:
-    findings: list[Finding] = []
     valued = [claim for claim in claims if claim.kind == value_kind and claim.year and claim.value]
     for position, first in enumerate(valued):
         for second in valued[position + 1 :]:
             if first.year != second.year and _same(first, second):
-                sentence = (
-                    f"The {word} value {_shown(first)} is given for {first.year} (line {first.line}) and for {second.year} (line {second.line}). "
-                    f"Decide which year is meant."
-                )
-                findings.append(Finding(code, "error", (first.line, second.line), sentence))
-    if findings:
-        findings = findings[:1]
-    years: dict[int, list[HeadlineClaim]] = {}
+                where = f"for {first.year} (line {first.line}) and for {second.year} (line {second.line})"
+                sentence = f"The {word} value {_shown(first)} is given {where}. Decide which year is meant."
+                return [Finding(code, "error", (first.line, second.line), sentence)]
+    stated: dict[int, list[HeadlineClaim]] = {}
     for claim in claims:
-        if claim.kind == value_kind and claim.year:
-            years.setdefault(claim.year, []).append(claim)
-        elif claim.kind in year_kinds and (year := claim.year if claim.year else claim.year_to):
-            years.setdefault(year, []).append(claim)
-    stated = {year: held for year, held in years.items() if any(claim.kind in year_kinds for claim in held)}
-    if (
-        not findings
-        and stated
-        and len(years) > 1
-        and (
-            len(stated) > 1
-            or (
-                value_kind in {c.kind for held in years.values() for c in held}
-                and not _agrees(years, stated, value_kind)
-            )
+        if claim.kind in year_kinds and (year := claim.year or claim.year_to):
+            stated.setdefault(year, []).append(claim)
+    if len(stated) > 1:
+        said = "; ".join(f"{year} on {_lines(claim.line for claim in held)}" for year, held in sorted(stated.items()))
+        lines = tuple(sorted({claim.line for held in stated.values() for claim in held}))
+        sentence = f"The {word} year is not the same throughout: {said}. Decide which is meant."
+        return [Finding(code, "error", lines, sentence)]
+    if stated and valued and not any(claim.year in stated for claim in valued):
+        year, held = next(iter(stated.items()))
+        sentence = (
+            f"The {word} year is {year} ({_lines(claim.line for claim in held)}), but the {word} value is given for "
+            f"{valued[0].year} (line {valued[0].line}). Check which year the value belongs to."
         )
-    ):
-        said = "; ".join(f"{year} on {_lines(claim.line for claim in held)}" for year, held in sorted(years.items()))
-        lines = tuple(sorted({claim.line for held in years.values() for claim in held}))
-        findings.append(
-            Finding(
-                code,
-                "error" if word == "base" else "warning",
-                lines,
-                f"The {word} year is not one and the same throughout: {said}. Decide which is meant.",
-            )
-        )
-    return findings
-
-
-def _agrees(years: dict[int, list[HeadlineClaim]], stated: dict[int, list[HeadlineClaim]], value_kind: str) -> bool:
-    return any(any(claim.kind == value_kind for claim in years[year]) for year in stated)
+        return [Finding(f"{word}-year-without-value", "warning", (held[0].line, valued[0].line), sentence)]
+    return []
 
 
 def _values(claims: list[HeadlineClaim]) -> list[Finding]:

@@ -6,6 +6,7 @@ _FILLER = re.compile(
     r"\b(?:the|a|an|global|worldwide|world|market|markets|market's|markets'|industry|report|analysis|of|in|this|for|overview of|study)\b"
 )
 _EDGES = " \t:;,.-–—&()[]?!|/’'\"“”"
+_BRACKET_TAIL = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBERING = re.compile(r"^(?:chapter\s+\d+[.:)]?|\d{1,2}(?:\.\d{1,3})*[.:)]?)\s+", re.I)
 
 _VOCABULARY: tuple[tuple[str, str], ...] = (
@@ -79,9 +80,9 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "scope",
-        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|report coverage|attributes?|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts|summary table|coverage (?:&|and) deliverables)",
+        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|report coverage|attributes?|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts|snapshot|summary table|coverage (?:&|and) deliverables)",
     ),
-    ("executive_summary", r"executive summary|summary|synopsis"),
+    ("executive_summary", r"executive (?:summary|synopsis)"),
     ("introduction", r"introduction|preface"),
     (
         "objectives",
@@ -89,7 +90,7 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "overview",
-        r"(?:overview|size|size (?:&|and) (?:share|forecast|growth|trends|overview)|key overview|description|insights?|size,? share.*|size (?:&|and).*|size overview|value|valuation|growth|background|summary (?:&|and) overview)",
+        r"(?:overview|size|size (?:&|and) (?:share|forecast|growth|trends|overview)|key overview|description|insights?|size,? share.*|size (?:&|and).*|size overview|value|valuation|growth|background|summary|synopsis|summary (?:&|and) overview)",
     ),
     (
         "faq",
@@ -155,7 +156,7 @@ def market_of_title(title: str) -> str:
 
 def bare(text: str, subject: str = "") -> str:
     """A heading in lower case without the market's name, its numbering and the words every heading has."""
-    words = _NUMBERING.sub("", " ".join(text.split())).lower().strip(_EDGES)
+    words = _BRACKET_TAIL.sub("", _NUMBERING.sub("", " ".join(text.split()))).lower().strip(_EDGES)
     if subject:
         words = words.replace(f"{subject.lower()} market", " ").replace(subject.lower(), " ")
     words = words.replace("opportunity analysis", "opportunities").replace("’", "'")
@@ -182,7 +183,7 @@ def kind_of_heading(text: str, subject: str = "") -> str:
 
 def dimension_of_heading(text: str, subject: str = "") -> str:
     """The name of the dimension that a heading such as "Segmentation by Material" or "Type Insights" opens; or empty."""
-    text = _NUMBERING.sub("", text.strip()).strip(_EDGES)
+    text = _NUMBERING.sub("", _BRACKET_TAIL.sub("", text.strip())).strip(_EDGES)
     if not text or len(text) > 160:
         return ""
     if subject and text.lower().startswith(subject.lower()) and "by " not in text.lower():

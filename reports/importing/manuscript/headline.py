@@ -39,6 +39,7 @@ _OF_A_PART = re.compile(
     r"\bsegment|\bsub-?segment|\bcategory|\bregion\b|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend|\bsales of|\brevenue of the company|\bexport|\bimport",
     re.I,
 )
+_SIZED = re.compile(r"valued|worth|size|reach|stood|estimated", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 _SCALES = {
     "trillion": 12,
@@ -116,9 +117,10 @@ class Headline:
     def read_prose(self, text: str, line: int, *, source: str = "text") -> bool:
         """Read the claims of running text; true if there were any."""
         before = len(self.claims)
+        of_the_market = bool(re.search(r"\bmarket\b", text, re.I))
         for sentence in _SENTENCE.split(text):
             if any(map(str.isdigit, sentence)):
-                self._read_sentence(sentence.strip(), line, source)
+                self._read_sentence(sentence.strip(), line, source, of_the_market=of_the_market)
         return len(self.claims) > before
 
     def read_title(self, text: str, line: int) -> None:
@@ -235,13 +237,17 @@ class Headline:
         )
         self._add(kind, quote, line, "table", value=amount, unit=scale, currency=currency, year=year)
 
-    def _read_sentence(self, sentence: str, line: int, source: str, *, label: bool = False) -> None:
+    def _read_sentence(
+        self, sentence: str, line: int, source: str, *, label: bool = False, of_the_market: bool = False
+    ) -> None:
         if len(sentence) > 3000:
             sentence = sentence[:3000]
-        moneys = list(_MONEY.finditer(sentence))[:8] or list(_VOLUME.finditer(sentence))[:4]
-        sized = bool(re.search(r"\bmarket|\bindustry|\brevenue|\bsize", sentence, re.I)) or label
-        if moneys and sized:
+        sized = label or bool(re.search(r"\bmarket|\bindustry|\brevenue|\bsize", sentence, re.I))
+        sized = sized or (of_the_market and bool(re.match(r"(?:it|this|that|the figure)\b", sentence, re.I)))
+        if moneys := list(_MONEY.finditer(sentence))[:8] if sized else []:
             self._read_moneys(sentence, moneys, line, source)
+        elif sized and re.search(r"valued|volume|stood|reach|demand|size", sentence, re.I) and _YEAR.search(sentence):
+            self._read_moneys(sentence, list(_VOLUME.finditer(sentence))[:4], line, source)
         for match in list(_CAGR_AFTER.finditer(sentence))[:4] or list(_CAGR_BEFORE.finditer(sentence))[:4]:
             span = (
                 _PERIOD.search(match.groupdict().get("span") or "")
@@ -294,7 +300,9 @@ class Headline:
                 kind = "increment"
             elif re.search(r"\bfrom\s*$", before, re.I):
                 kind = "start-value"
-            elif _FUTURE.search(before) and not re.search(r"(?:valued|estimated) at\s*$|stood at\s*$", before, re.I):
+            elif (_FUTURE.search(before) or re.search(r"\bto\s*$", before)) and not re.search(
+                r"(?:valued|estimated) at\s*$|stood at\s*$", before, re.I
+            ):
                 kind = "end-value"
             else:
                 kind = "base-value"
@@ -302,7 +310,8 @@ class Headline:
         known = sorted({year for *_, year, kind, _ in found if year and kind != "increment"})
         base_known = any(kind == "base-value" for *_, kind, _ in found)
         for amount, unit, currency, year, kind, scope in found:
-            if year is None and not re.search(r"valued|worth|size|reach|stood|estimated", sentence, re.I):
+            of_goods = "unit" in moneys[0].groupdict()
+            if year is None and (of_goods or not _SIZED.search(sentence)):
                 continue
             if len(known) >= 2 and year and kind != "increment":
                 kind = (

@@ -236,6 +236,13 @@ def _find_title(lines: list[str]) -> tuple[str, str, str]:
     headings = [plain(line.strip().lstrip("#")) for line in lines[:400] if re.match(r"\s{0,3}#\s", line)][:3]
     for candidate in [*headings, *candidates[:12]]:
         if len(candidate) <= 400 and (market := market_of_title(candidate)):
-            return candidate, f"{market} Market", market
+            heading = kind_of_heading(candidate, market) in (
+                "segmentation",
+                "scope",
+                "players",
+                "drivers",
+                "competitive",
+            )
+            return f"{market} Market" if heading else candidate, f"{market} Market", market
     first = next((c for c in [*headings, *candidates] if looks_like_title(c)), "")
     return first, "", ""

@@ -337,6 +337,12 @@ class Outline:
         if explicit and self._inline_heading(fragment, level):
             return True
         kind = kind_of_heading(text, self.subject)
+        if (
+            kind == "outlook"
+            and "future" not in text.lower()
+            and {s.kind for s in self.sections} <= {"front", "overview"}
+        ):
+            kind = "overview"
         inside = not explicit or not current.level or level > current.level
         if kind == "name":
             self.names.append(fragment)

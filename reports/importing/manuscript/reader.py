@@ -63,7 +63,7 @@ _KEPT_AS_SECTIONS = {
     "executive_summary": "executive-summary", "introduction": "introduction", "objectives": "objectives", "trends": "trends", "other": "other", "forces": "forces",
 }  # fmt: skip
 _FURNITURE = re.compile(
-    r"request (?:a )?(?:free )?sample|download (?:free )?(?:sample|pdf|brochure)|buy now|add to cart|enquir[ey]|inquire before|subscribe|cookie|©|all rights reserved|sign in|log in|click here|share (?:this|on)|read more|learn more|view (?:more|full|all)|speak to (?:an )?analyst|@\w+\.\w|https?://|www\.",
+    r"request (?:a )?(?:free )?sample|download (?:an? )?(?:free )?(?:sample|pdf|brochure)|buy now|add to cart|enquir[ey]|inquire before|subscribe|cookie|©|all rights reserved|sign in|log in|click here|share (?:this|on)|read more|learn more|view (?:more|full|all)|speak to (?:an )?analyst|@\w+\.\w|https?://|www\.",
     re.I,
 )
 _FURNITURE_REASON = "It reads like the site's own furniture, not like a part of the report."
@@ -542,6 +542,11 @@ class _Reader:
 
     def _read_competitive(self, section: SectionBlock) -> None:
         section.fragments = [f for f in section.fragments if not self._is_furniture(f)]
+        for fragment in section.fragments:
+            if fragment.is_prose and re.match(r"(?:In|On)\s+[A-Z0-9]", fragment.text) and has_date(fragment.text[:40]):
+                self.ledger.place(fragment, "developments")
+                self.happened.append((fragment.text, fragment.line))
+        section.fragments = [f for f in section.fragments if not self.ledger.is_placed(f)]
         for block in read_blocks(section, self.ledger, "competitive landscape"):
             if block.title:
                 self.competitive.append(block)
@@ -614,7 +619,7 @@ class _Reader:
                 self.unsure.append(
                     f"Line {line}: the section “{title}” is of no kind I know; it is kept as a section of its own."
                 )
-            if blocks or not section.tables:
+            if body.strip():
                 self.sections.append(Section(kind, title, body, line))
 
     # The end ----------------------------------------------------------------------------------------------------
@@ -653,6 +658,12 @@ class _Reader:
         )
         claims = self.headline.settled()
         entries = self._entries(sections)
+        for fragment in self.reading.fragments:
+            if not self.ledger.is_placed(fragment):
+                furniture = len(fragment.text) <= 160 and _FURNITURE.search(fragment.text)
+                self.ledger.refuse(
+                    fragment, _FURNITURE_REASON if furniture else "Nothing above it says what it belongs to."
+                )
         placements, unplaced, characters = self.ledger.settle(self.reading.fragments)
         geography = next((d for d in dimensions if d.code == "geography"), None)
         found: list[Finding] = [

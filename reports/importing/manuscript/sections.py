@@ -11,13 +11,16 @@ from reports.importing.manuscript.outline import FORCES, SectionBlock
 from reports.importing.manuscript.places import place_of
 
 _TITLE_BODY = re.compile(r"^(?P<title>[^:.!?]{3,110}?)\s*(?::\s*|\s[-–—]\s)(?P<body>\S.*)$", re.S)
+_PARAGRAPH_TITLE = re.compile(
+    r"^(?!For example|Note|Source|However)(?P<title>[A-Z][^:.!?;]{3,80}):\s*(?P<body>[A-Z].{30,})$", re.S
+)
 _RATING = re.compile(
     r"\b(very low|very high|low to (?:moderate|medium)|(?:moderate|medium) to high|low|moderate|medium|high|strong|weak|intense)\b",
     re.I,
 )
 _PLAYER_SENTENCE = re.compile(
     r"\b(?:key|major|leading|top|prominent|dominant|notable)\s+(?:\w+\s+){0,3}?(?:players|companies|vendors|manufacturers|participants|competitors)\b[^.:;]{0,100}?"
-    r"(?:\binclud(?:e|es|ing)|\bare|\bsuch as|\blike|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:\.\s+[A-Z]|\.?$)",
+    r"(?:\binclud(?:e|es|ing)|\bare|\bsuch as|\blike|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:(?<!Co)(?<!Inc)(?<!Ltd)(?<!Corp)\.\s+[A-Z]|\.?$)",
     re.I,
 )
 _SHARE = re.compile(r"\s*[-–—:(]\s*(?P<share>\d{1,2}(?:\.\d+)?\s?%)\)?\s*$")
@@ -131,6 +134,9 @@ def read_forces(section: SectionBlock, ledger: Ledger, drafts: list[ForceDraft],
                     f"Line {fragment.line}: the {kind} has no title of its own; the beginning of its text stands for one."
                 )
             current = ForceDraft(kind, title, fragment.line, [body] if body else [])
+            drafts.append(current)
+        elif headed := _PARAGRAPH_TITLE.match(fragment.text):
+            current = ForceDraft(kind, headed["title"], fragment.line, [headed["body"]])
             drafts.append(current)
         elif current is None:
             current = ForceDraft(kind, shortened(fragment.text), fragment.line, [fragment.text])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reports.importing.manuscript.headings import GEOGRAPHY_NAME
 from reports.importing.manuscript.model import Dimension, Segment
-from reports.importing.manuscript.places import place_of
+from reports.importing.manuscript.places import Place, place_of
 
 _WITHIN = r"(?:[^.]|\.(?!\s|$)|(?<=U\.S)\.|(?<=U\.K)\.)"
 _INTO = re.compile(
@@ -144,37 +144,33 @@ class Segmentation:
     def add_place(self, name: str, line: int, source: str, region: Node | None = None) -> Node:
         """A region, or a country or group within the region given, or else within the region it usually belongs to."""
         draft = self.dimension("Geography", line)
-        outside, _, inside = name.partition("(") if not place_of(name) and name.endswith(")") else (name, "", "")
-        place = place_of(outside) or place_of(name)
-        if (
-            place
-            and place.kind == "region"
-            and not (
-                region
-                and name_key(region.name) != name_key(place.home)
-                and place.home in ("Middle East", "Africa", "Oceania", "East Asia", "South Asia")
-            )
-        ):
-            key = name_key(place.home)
-            node = draft.nodes.setdefault(key, Node(outside.strip(), line, source, kind="region"))
+        outside, inside = _bracketed(name)
+        place = place_of(outside)
+        if place and place.kind == "region" and not (region and _is_part(place.home, region.name)):
+            node = draft.nodes.setdefault(name_key(place.home), Node(outside, line, source, kind="region"))
+            if len(node.name) <= 5 < len(outside):
+                node.name = outside
         else:
-            home = region
-            if (
-                place
-                and place.home
-                and (home is None or (place.kind == "rest" and name_key(place.home) in draft.nodes))
-            ):
-                home = draft.nodes.get(name_key(place.home)) or (
-                    home if home else self.add_place(place.home, line, source) if place.kind != "rest" else None
-                )
-            nodes = home.children if home else draft.nodes
-            kind = place.kind if place else ("region" if home is None else "group")
+            home = self._home(place, draft, region, line, source)
+            kind = place.kind if place else "group" if home else "region"
+            if re.fullmatch(r"others?(?: countries)?", outside, re.I) and home:
+                kind = "rest"
             key = place.iso if place and place.iso else name_key(outside)
-            node = nodes.setdefault(key, Node(outside.strip(), line, source, kind=kind, iso=place.iso if place else ""))
-        for inner in split_names(inside.rstrip(")")) if inside else ():
-            if node.kind != "region" or not re.fullmatch(r"[A-Z]{2,6}", inner) or place_of(inner) is not None:
-                self.add_place(inner, line, source, node)
+            nodes = home.children if home else draft.nodes
+            node = nodes.setdefault(key, Node(outside, line, source, kind=kind, iso=place.iso if place else ""))
+        for inner in split_names(inside) if inside else ():
+            self.add_place(inner, line, source, node)
         return node
+
+    def _home(self, place: Place | None, draft: Draft, region: Node | None, line: int, source: str) -> Node | None:
+        """The region a place belongs to: the one it stands under, or else the one it usually belongs to."""
+        usual = place.home if place else ""
+        if region is not None and (not usual or not (place and place.kind == "rest")):
+            return region
+        if not usual:
+            return region
+        known = draft.nodes.get(name_key(usual))
+        return known or region or (self.add_place(usual, line, source) if place and place.kind != "rest" else None)
 
     def read_places(self, text: str, line: int, source: str, region: Node | None = None) -> Node | None:
         """Places listed along a line: "North America (U.S., Canada), Europe", "Europe: Germany, France". The last region."""
@@ -225,7 +221,7 @@ class Segmentation:
             return False
         draft = self.dimension(name, line)
         for item in listed:
-            self.add(draft, item, line, "list")
+            self.add(draft, item[:1].upper() + item[1:], line, "list")
         return True
 
     def segment_names(self) -> set[str]:
@@ -286,6 +282,31 @@ class Segmentation:
         if not draft.nodes:
             unsure.append(f"“{draft.name}” is named as a dimension, but none of its segments is.")
         return "complete", "", bool(draft.nodes)
+
+
+def _bracketed(name: str) -> tuple[str, str]:
+    """Split "Europe (Germany, France)" into the place and those in it; "ASEAN (Association ...)" stays whole."""
+    name = re.sub(r"^the\s+", "", name.strip(), flags=re.I)
+    outside, bracket, inside = name.partition("(")
+    inside = inside.strip().removesuffix(")")
+    if (
+        bracket
+        and place_of(outside)
+        and ("," in inside or any(place_of(n) for n in split_names(inside) if n.upper() != n))
+    ):
+        return outside.strip(), inside
+    return name, ""
+
+
+def _is_part(name: str, region: str) -> bool:
+    """True for a smaller region that may stand within another: Middle East within Middle East & Africa."""
+    return name_key(name) != name_key(region) and name in (
+        "Middle East",
+        "Africa",
+        "Oceania",
+        "East Asia",
+        "South Asia",
+    )
 
 
 def _find_node(drafts: list[Draft], name: str, draft: Draft) -> str:
