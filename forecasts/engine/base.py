@@ -4,15 +4,14 @@ Works on float[S, M, Y]: scenario, path (0 is the point forecast, the others are
 units of the last printed decimal. NaN means "no value": a year that nobody observed or assumed anything about.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.engine import growth, trend
-from forecasts.engine.hierarchy import Hierarchy
+from forecasts.engine import growth
+from forecasts.engine.frame import Frame, wants_trend
 from forecasts.engine.inputs import Assumption, InfeasibleInputs, Node
 
 Floats = NDArray[np.float64]
@@ -21,10 +20,13 @@ Booleans = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class BaseForecasts:
-    """``values`` is float[N, S, M, Y]; ``method`` says in words how each node was projected, by place."""
+    """``values`` is float[N, S, M, Y]; ``method`` says in words how each node was projected, by place; ``follows`` are
+    the nodes that were made from their parent's values, ``shares`` those of them with a stated share."""
 
     values: Floats
     method: dict[int, str] = field(default_factory=dict)
+    follows: set[int] = field(default_factory=set)
+    shares: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
 
@@ -32,27 +34,6 @@ class BaseForecasts:
     def available(self) -> Booleans:
         """bool[N, Y]: where a node has a value; the same in every scenario and path."""
         return ~np.isnan(self.values[:, 0, 0, :])
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What all nodes of one run share. ``observed`` and ``pinned`` are float[N, Y] in units, NaN where there is none;
-    ``shift`` is float[S], the scenarios' percentage points; ``noise`` is float[N, M, Y], log errors after the last
-    observation, zero on path 0; ``base`` is the place of the base year in ``years``."""
-
-    hierarchy: Hierarchy
-    years: tuple[int, ...]
-    base: int
-    observed: Floats
-    pinned: Floats
-    shift: Floats
-    noise: Floats
-    trends: Mapping[int, Floats]
-
-    @property
-    def known(self) -> Floats:
-        """float[N, Y]: observed or pinned."""
-        return np.where(np.isnan(self.observed), self.pinned, self.observed)
 
 
 def project(frame: Frame) -> BaseForecasts:
@@ -73,22 +54,6 @@ def project(frame: Frame) -> BaseForecasts:
             break
     _give_reasons(frame, result, waiting)
     return result
-
-
-def trend_basis(frame_observed: Floats) -> Floats | None:
-    """The last unbroken run of positive observations of one node (float[Y]), or None when it is too short."""
-    places = np.flatnonzero(~np.isnan(frame_observed))
-    if len(places) < trend.SHORTEST:
-        return None
-    breaks = np.flatnonzero(np.diff(places) > 1)
-    run = places[breaks[-1] + 1 :] if len(breaks) else places
-    values = frame_observed[run]
-    return values if len(run) >= trend.SHORTEST and bool((values > 0).all()) else None
-
-
-def wants_trend(node: Node, pinned_after: bool) -> bool:
-    """Whether a node is projected by the trend of its own history, if that is long enough."""
-    return node.assumption.method == "trend" if node.assumption else not pinned_after
 
 
 def _anchor(frame: Frame, place: int) -> int | None:
@@ -122,6 +87,7 @@ def _project_alone(frame: Frame, result: BaseForecasts, place: int, node: Node) 
         rates = _path_rates(frame, result, place, assumption, after)
     elif place in frame.trends and wants_trend(node, bool(pins)):
         _store(frame, result, place, anchor, frame.trends[place], pins)
+        _fill_history(frame, result, place, assumption, anchor)
         result.method[place] = "trend of its own history"
         return True
     elif assumption is None and pins:
@@ -189,6 +155,7 @@ def _project_from_parent(frame: Frame, result: BaseForecasts, place: int) -> boo
     raw[..., anchor + 1 :] *= np.exp(frame.noise[place][None, :, anchor + 1 :])
     result.values[place, ..., anchor:] = growth.bend(raw, anchor, _pins_after(frame, place, anchor))[..., anchor:]
     parent_path = frame.hierarchy.nodes[above].path
+    result.follows.add(place)
     result.method[place] = f"growth of its parent “{parent_path}” (constant share)"
     if anchor + 1 < len(frame.years):
         reason = "has no assumption" if assumption is None else "is to follow its trend"
@@ -215,6 +182,8 @@ def _share_of_parent(frame: Frame, result: BaseForecasts, place: int, above: int
     begin = 0 if assumption.backcast else (anchor + 1 if len(seen) else frame.base)
     filled = np.where(np.isnan(known), raw, known)
     result.values[place, ..., begin:] = filled[..., begin:]
+    result.follows.add(place)
+    result.shares.add(place)
     drifting = f", moving by {assumption.drift} points a year" if assumption.drift else ""
     parent_path = frame.hierarchy.nodes[above].path
     result.method[place] = f"share of {assumption.share} % of “{parent_path}”{drifting}"

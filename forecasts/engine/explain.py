@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from forecasts.engine.base import BaseForecasts, Frame
+from forecasts.engine.base import BaseForecasts
+from forecasts.engine.frame import Frame
 from forecasts.engine.inputs import MarketInputs
 from forecasts.engine.result import Cell, Trace, TracedObservation
 from forecasts.engine.topdown import Reconciled

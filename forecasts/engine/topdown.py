@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.engine.base import BaseForecasts, Frame
+from forecasts.engine import weighing
+from forecasts.engine.base import BaseForecasts
+from forecasts.engine.frame import Frame
 from forecasts.engine.hierarchy import Group
-from forecasts.engine.inputs import InfeasibleInputs
+from forecasts.engine.inputs import InfeasibleInputs, Reconciliation
 from forecasts.engine.reconciliation import Bounds, allocate, bounds, children_target
 from forecasts.engine.rounding import largest_remainder
 
@@ -25,11 +27,13 @@ class Reconciled:
     notes: list[str] = field(default_factory=list)
 
 
-def reconcile(frame: Frame, projected: BaseForecasts) -> Reconciled:
+def reconcile(frame: Frame, projected: BaseForecasts, mode: Reconciliation) -> Reconciled:
     """Walk down the trees: roots keep their base forecast, each complete group is split to its parent's value.
 
-    Pins hold; observations hold unless they contradict their parent's value by more than rounding, in which case they
-    are scaled to it and a note says by how much. Raises InfeasibleInputs for pins that can't hold.
+    With a mode of least squares the base forecasts are first moved to the nearest values that add up; the walk then
+    keeps what is fixed and rounds. Pins hold; observations hold unless they contradict their parent's value by more
+    than rounding, in which case they are scaled to it and a note says by how much. Raises InfeasibleInputs for pins
+    that can't hold.
     """
     tree = frame.hierarchy
     available = projected.available
@@ -37,10 +41,13 @@ def reconcile(frame: Frame, projected: BaseForecasts) -> Reconciled:
     soft = bounds(tree, frame.known, available)
     values = projected.values.copy()
     result = Reconciled(values, np.zeros(values.shape[:2] + values.shape[-1:], dtype=np.int64), available)
+    if mode != "top-down":
+        result.values = weighing.nearest(frame, projected, mode, result.notes)
+    by_share = mode == "top-down"
     for root in tree.roots:
         _settle_root(frame, result, root, hard, soft)
     for group in tree.groups:
-        _split(frame, result, group, hard, soft)
+        _split(frame, projected, result, group, (hard, soft), by_share)
     return result
 
 
@@ -72,25 +79,84 @@ def _refuse_or_cap(frame: Frame, result: Reconciled, root: int, value: Floats, l
         result.notes.append(f"“{path}” would grow beyond the market's total in {years}; it was held at the total.")
 
 
-def _split(frame: Frame, result: Reconciled, group: Group, hard: Bounds, soft: Bounds) -> None:
+def _split(
+    frame: Frame,
+    projected: BaseForecasts,
+    result: Reconciled,
+    group: Group,
+    limits: tuple[Bounds, Bounds],
+    by_share: bool,
+) -> None:
     children = group.children
     here = result.available[children]
     full = here.all(axis=0) & result.available[group.parent] & group.sums
     total = result.values[group.parent]
     weights = np.nan_to_num(result.values[children], nan=0.0)
+    if by_share:
+        _follow_parent(frame, projected, result, group, weights)
     shape = (len(children), 1, 1, -1)
-    hard_low, hard_high = hard.low[children].reshape(shape), hard.high[children].reshape(shape)
-    soft_low, soft_high = soft.low[children].reshape(shape), soft.high[children].reshape(shape)
+    (hard_low, hard_high), (soft_low, soft_high) = (
+        (one.low[children].reshape(shape), one.high[children].reshape(shape)) for one in limits
+    )
     _check_pins(frame, group, total, full, hard_low.sum(axis=0), hard_high.sum(axis=0))
     target = children_target(total, weights, soft_low, soft_high, full)
     fits = (soft_low.sum(axis=0) <= target + 1e-6) & (soft_high.sum(axis=0) >= target - 1e-6)
     low, high = np.where(fits, soft_low, hard_low), np.where(fits, soft_high, hard_high)
     _note_scaled(frame, result, group, weights, target, fits)
-    result.values[children] = np.where(here[:, None, None, :], allocate(target, weights, low, high), np.nan)
-    _round(frame, result, group, full, low[:, :, 0, :], high[:, :, 0, :])
+    if by_share:
+        held_low, held_high = _hold_shares(frame, projected, result, group, weights, target, full, low, high)
+        split = allocate(target, weights, held_low, held_high)
+    else:
+        split = allocate(target, weights, low, high)
+    result.values[children] = np.where(here[:, None, None, :], split, np.nan)
+    _round(result, group, full, low[:, :, 0, :], high[:, :, 0, :])
 
 
-def _round(frame: Frame, result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
+def _follow_parent(frame: Frame, projected: BaseForecasts, result: Reconciled, group: Group, weights: Floats) -> None:
+    """A child that was made from its parent's base forecast moves with what reconciliation made of the parent."""
+    followers = [row for row, child in enumerate(group.children) if int(child) in projected.follows]
+    if not followers:
+        return
+    before, after = projected.values[group.parent], result.values[group.parent]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(before > 0, after / before, 1.0)
+    for row in followers:
+        free = np.isnan(frame.known[group.children[row]])
+        weights[row] = np.where(free, weights[row] * ratio, weights[row])
+
+
+def _hold_shares(
+    frame: Frame,
+    projected: BaseForecasts,
+    result: Reconciled,
+    group: Group,
+    weights: Floats,
+    target: Floats,
+    full: Booleans,
+    low: Floats,
+    high: Floats,
+) -> tuple[Floats, Floats]:
+    """Bounds in which stated shares of the parent stand, wherever the other children can take up the rest."""
+    stated = np.array([int(child) in projected.shares for child in group.children])
+    if not stated.any():
+        return low, high
+    fixed = stated[:, None, None, None]
+    share = np.clip(weights, low, high)
+    share_low, share_high = np.where(fixed, share, low), np.where(fixed, share, high)
+    stands = (share_low.sum(axis=0) <= target + 1e-6) & (share_high.sum(axis=0) >= target - 1e-6)
+    off = full & ~stands[0, 0] & np.isnan(frame.known[group.children]).all(axis=0)
+    gaps = np.abs(weights[:, 0, 0, :].sum(axis=0) - target[0, 0]) > len(group.children)
+    if (off & gaps).any():
+        year = int(np.flatnonzero(off & gaps)[0])
+        percent = 100 * float(share[stated, 0, 0, year].sum() / max(float(target[0, 0, year]), 1.0))
+        result.notes.append(
+            f"The stated shares of “{frame.hierarchy.nodes[group.parent].path}” in “{group.code}” come to "
+            f"{percent:.2f} % in {frame.years[year]} and the other parts can't make up the rest; all were scaled."
+        )
+    return np.where(stands, share_low, low), np.where(stands, share_high, high)
+
+
+def _round(result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
     point = np.nan_to_num(result.values[group.children][:, :, 0, :], nan=0.0)
     parent = result.units[group.parent]
     own = np.rint(point.sum(axis=0))
