@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("portal.operations.urls")),
+    path("", include("portal.pages.urls")),
 ]

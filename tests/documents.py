@@ -113,8 +113,10 @@ def cells(values: Mapping[int, Decimal], base_year: int, uncertainty: float = 1.
             made.append(Cell(year, value, status, source=SOURCE, illustrative=True))
             continue
         width = Decimal(str(round(0.028 * uncertainty * (year - base_year) ** 0.5, 4)))
-        bounds = [(value * (1 + width * Decimal(z))).quantize(CENT) for z in ("-1.28", "1.28", "-1.96", "1.96")]
-        made.append(Cell(year, value, "F", *bounds, source=SOURCE, illustrative=True))
+        low80, high80, low95, high95 = (
+            (value * (1 + width * Decimal(z))).quantize(CENT) for z in ("-1.28", "1.28", "-1.96", "1.96")
+        )
+        made.append(Cell(year, value, "F", low80, high80, low95, high95, source=SOURCE, illustrative=True))
     return tuple(made)
 
 

@@ -1,0 +1,229 @@
+"""What the report page shows, section by section, made from a document that holds only what its reader may read."""
+
+from dataclasses import dataclass
+
+from portal.pages.charts.bars import Bar, player_shares, revenue_bars
+from portal.pages.charts.ledger import Ledger, ledger
+from portal.pages.charts.market import MarketChart, market_chart
+from portal.pages.charts.panels import PanelChart, panel_chart
+from portal.pages.tables import YearTable, coverage_note, growth_of, year_table
+from reports.document import (
+    ContentsEntry,
+    Dimension,
+    Document,
+    Force,
+    Locked,
+    Node,
+    PorterForce,
+    Profile,
+    Prose,
+    Scenario,
+)
+from reports.figures import grouped, percent
+
+FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
+SWOT = {"strength": "Strengths", "weakness": "Weaknesses", "opportunity": "Opportunities", "threat": "Threats"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the contents that follow the reader."""
+
+    anchor: str
+    title: str
+    locked: bool = False
+    under: tuple["Place", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is said of one segment, with its value and growth where the reader may read them."""
+
+    node: Node
+    anchor: str
+    value: str
+    growth: str
+    countries: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One dimension on the page: its texts, its chart and table, or what is said of them where they are locked."""
+
+    dimension: Dimension
+    anchor: str
+    note: str
+    chart: PanelChart | None
+    table: YearTable | None
+    stories: tuple[Story, ...]
+    locked: Locked | None
+
+    @property
+    def estimated(self) -> bool:
+        return any(node.estimated for node in self.dimension.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A profile ready to print."""
+
+    profile: Profile
+    revenue: tuple[Bar, ...]
+    swot: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TocLine:
+    entry: ContentsEntry
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    document: Document
+    scenario: Scenario
+    chart: MarketChart | None
+    splits: tuple[Split, ...]
+    forces: tuple[tuple[str, str, tuple[Force, ...]], ...]
+    matrix: tuple[tuple[str, str, tuple[tuple[str, Prose], ...]], ...]
+    ledger: Ledger | None
+    shares: tuple[Bar, ...]
+    porter: tuple[tuple[PorterForce, tuple[tuple[int, bool], ...]], ...]
+    companies: tuple[Company, ...]
+    locked: tuple[Locked, ...]
+    places: tuple[Place, ...]
+    toc: tuple[TocLine, ...]
+    section_ids: frozenset[str]
+
+
+def report_page(document: Document, scenario: str = "base") -> ReportPage:
+    """The page of a document as its reader may read it, in one scenario.
+
+    Raises KeyError for a scenario the document does not hold, except the base scenario, which any page has.
+    """
+    names = {one.code: one for one in document.scenarios or (Scenario("base", "Base"),)}
+    chosen = names[scenario]
+    splits = tuple(_split(document, dimension, chosen.code) for dimension in document.dimensions)
+    locked = tuple(one for one in document.locked if not one.anchor.startswith("dimension-"))
+    places = _places(document, splits, locked)
+    section_ids = frozenset(place.anchor for top in places for place in (top, *top.under))
+    anchors = section_ids | _inner_anchors(document, splits)
+    return ReportPage(
+        document=document,
+        scenario=chosen,
+        chart=market_chart(document, chosen.code),
+        splits=splits,
+        forces=tuple(
+            (kind, title, tuple(force for force in document.forces if force.kind == kind))
+            for kind, title in FORCE_KINDS.items()
+            if any(force.kind == kind for force in document.forces)
+        ),
+        matrix=_matrix(document),
+        ledger=ledger(document, chosen.code),
+        shares=player_shares(document),
+        porter=tuple(
+            (force, tuple((18 * step, step < (force.rating or 0)) for step in range(5))) for force in document.porter
+        ),
+        companies=tuple(company(profile) for profile in document.profiles),
+        locked=locked,
+        places=places,
+        toc=tuple(TocLine(entry, entry.anchor in anchors) for entry in document.contents),
+        section_ids=section_ids,
+    )
+
+
+def company(profile: Profile) -> Company:
+    """A profile with its revenue drawn and its SWOT in the four fields of the grid, empty ones included."""
+    return Company(
+        profile,
+        revenue_bars(profile.financials),
+        tuple((kind, title, tuple(text for one, text in profile.swot if one == kind)) for kind, title in SWOT.items())
+        if profile.swot
+        else (),
+    )
+
+
+def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
+    anchor = f"dimension-{dimension.code}"
+    last = document.headline.last_year
+    stories = []
+    for node in dimension.nodes:
+        if node.level != 1 or not (node.narrative or dimension.is_geography):
+            continue
+        value = document.value(node.path, last, scenario)
+        growth = growth_of(document, node.path, scenario)
+        stories.append(
+            Story(
+                node,
+                node.path.replace("/", "-"),
+                "" if value is None else grouped(value, document.headline.decimals),
+                "" if growth is None else percent(growth),
+                tuple(other for other in dimension.nodes if other.parent == node.path),
+            )
+        )
+    return Split(
+        dimension,
+        anchor,
+        coverage_note(document, dimension),
+        panel_chart(document, dimension, scenario),
+        year_table(document, dimension, scenario),
+        tuple(stories),
+        next((one for one in document.locked if one.anchor == anchor), None),
+    )
+
+
+def _inner_anchors(document: Document, splits: tuple[Split, ...]) -> frozenset[str]:
+    """Places within sections that the printed contents may lead to."""
+    parts = ("overview", "executive_summary", "competitive", "analyst_view", "outlook", "introduction", "definition",
+             "scope", "methodology")  # fmt: skip
+    blocks = [block for part in parts for block in getattr(document, part)]
+    return frozenset(
+        {block.anchor for block in blocks}
+        | {force.anchor for force in document.forces}
+        | {story.anchor for split in splits for story in split.stories}
+        | {f"profile-{profile.slug}" for profile in document.profiles}
+    )
+
+
+def _matrix(document: Document) -> tuple[tuple[str, str, tuple[tuple[str, Prose], ...]], ...]:
+    if document.matrix is None:
+        return ()
+    areas = document.matrix.areas
+    return tuple(
+        (kind, FORCE_KINDS.get(kind, kind), tuple(zip(areas, texts, strict=True)))
+        for kind, texts in document.matrix.rows
+    )
+
+
+def _places(document: Document, splits: tuple[Split, ...], locked: tuple[Locked, ...]) -> tuple[Place, ...]:
+    """The sections of the page in reading order: only those that have something to show."""
+    closed = {one.anchor for one in locked}
+    dimensions = tuple(
+        Place(split.anchor, split.dimension.name, split.table is None and split.locked is not None) for split in splits
+    )
+    forces = (
+        *((Place("matrix", "Impact matrix"),) if document.matrix else ()),
+        *((Place("ledger", "Driver ledger"),) if document.ledger else ()),
+        *((Place("pest", "PEST analysis"),) if document.pest else ()),
+        *((Place("porter", "Porter’s five forces"),) if document.porter else ()),
+    )
+    listed = [
+        (document.executive_summary, Place("executive-summary", "Executive summary")),
+        (document.overview, Place("overview", "Overview")),
+        (document.takeaways, Place("takeaways", "Key takeaways")),
+        (splits, Place("segmentation", "Segments", under=dimensions)),
+        (document.forces or forces, Place("forces", "Market forces", under=forces)),
+        (document.competitive, Place("competitive", "Competitive landscape")),
+        (document.players, Place("players", "Players")),
+        (document.profiles, Place("profiles", "Company profiles")),
+        (document.developments, Place("developments", "Developments")),
+        (document.analyst_view, Place("analyst-view", "Analyst view")),
+        (document.outlook, Place("outlook", "Future outlook")),
+        (
+            locked,
+            Place("licensed", "In the full report", True, tuple(Place(one.anchor, one.title, True) for one in locked)),
+        ),
+        (True, Place("methodology", "About this report")),
+        (document.contents, Place("contents", "Table of contents")),
+    ]
+    return tuple(place for part, place in listed if part and place.anchor not in closed)

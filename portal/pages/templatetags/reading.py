@@ -1,0 +1,45 @@
+"""Filters with which templates print an edition: prose, numbers, growth."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from portal.pages.prose import prose_html
+from reports.document import Document, Prose
+from reports.figures import grouped, percent
+
+register = template.Library()
+
+
+@register.filter
+def prose(value: Prose, document: Document | None = None) -> SafeString:
+    """Prose as safe HTML with its figures marked up. `document` gives the figures' names."""
+    return prose_html(value, document or None)
+
+
+@register.filter
+def number(value: Decimal | None, places: int = 2) -> str:
+    """1234.5 -> "1,234.50"; nothing for None."""
+    return "" if value is None else grouped(value, places)
+
+
+@register.filter
+def rate(value: Decimal | None, places: int = 1) -> str:
+    """A percentage in the house style, with a space that does not break."""
+    return "" if value is None else percent(value, places).replace(" ", "\u00a0")
+
+
+@register.filter
+def signed(value: Decimal | None, places: int = 2) -> str:
+    """+1.20 or −0.60: a change, with a true minus sign."""
+    if value is None:
+        return ""
+    sign = "−" if value < 0 else "+"
+    return sign + grouped(abs(value), places)
+
+
+@register.filter
+def initial(value: str) -> str:
+    """A word with a capital first letter, the rest as it is."""
+    return value[:1].upper() + value[1:]

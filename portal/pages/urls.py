@@ -1,0 +1,14 @@
+"""The readers' pages."""
+
+from django.urls import path
+
+from portal.pages import design, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("reports/", views.reports, name="reports"),
+    path("reports/<slug:slug>/", views.report, name="report"),
+    path("companies/", views.companies, name="companies"),
+    path("companies/<slug:slug>/", views.company, name="company"),
+    path("design/", design.components, name="design"),
+]

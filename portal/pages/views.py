@@ -1,0 +1,112 @@
+"""The readers' pages. Each view finds an edition, asks what its reader may read, and renders that much and no more."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.access.entitlement import tier, tiers
+from portal.pages.caching import for_this_reader, theme
+from portal.pages.choosing import choose
+from portal.pages.library import company_cards, company_page, industries_of, report_cards
+from portal.pages.report_page import report_page
+from reports.document import Tier
+from reports.gating import readable
+from reports.models import Edition
+
+NEWEST = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The newest editions and the industries they belong to."""
+    editions = list(Edition.objects.current().select_related("report__industry").order_by("-published_at"))
+    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
+    cards = report_cards(editions[:NEWEST], access)
+    context = {"cards": cards, "industries": industries_of(editions), "count": len(editions)}
+    return _page(request, "pages/home.html", context)
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponseBase:
+    """Every report that has a current edition, or those of one industry."""
+    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
+    industries = industries_of(editions)
+    industry = request.GET.get("industry", "")
+    if industry:
+        editions = [edition for edition in editions if edition.report.industry.slug == industry]
+    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
+    cards = report_cards(editions, access)
+    mine = request.GET.get("open") == "1"
+    if mine:
+        cards = [card for card in cards if card.tier >= Tier.LICENSED]
+    named = next((one.name for one in industries if one.slug == industry), "")
+    context = {
+        "cards": cards,
+        "industries": industries,
+        "industry": industry,
+        "industry_name": named,
+        "mine": mine,
+    }
+    return _page(request, "pages/reports.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One report, as far as this reader may read it."""
+    chosen = choose(slug, request.GET)
+    access = tier(request.user, chosen.edition.report, at=timezone.now())
+    scenario = request.GET.get("scenario", "base")
+    document = readable(chosen.edition.contents, access)
+    try:
+        page = report_page(document, scenario)
+    except KeyError:
+        raise BadRequest("This report has no such scenario, or it is not open to you.") from None
+    context = {
+        "page": page,
+        "document": document,
+        "chosen": chosen,
+        "edition": chosen.edition,
+        "is_public": access == Tier.PUBLIC,
+        "is_full": access >= Tier.LICENSED,
+        "unit_words": document.headline.unit.removeprefix(document.headline.currency).strip(),
+        "kept_query": _kept(request),
+    }
+    etag = f"{chosen.edition.digest[:20]}-{access:d}-{scenario}-{chosen.is_current:d}"
+    return _page(request, "pages/report.html", context, etag=etag)
+
+
+@require_safe
+def companies(request: HttpRequest) -> HttpResponseBase:
+    """Every company named in a current edition."""
+    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
+    return _page(request, "pages/companies.html", {"cards": company_cards(editions)})
+
+
+@require_safe
+def company(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One company as the current editions speak of it; its profile where the reader holds a licence."""
+    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
+    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
+    page = company_page(slug, editions, access)
+    if page is None:
+        raise Http404("No current report names this company.")
+    return _page(request, "pages/company.html", {"page": page, "is_public": request.user.is_anonymous})
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponseBase:
+    chosen = theme(request)
+    response = render(request, template, context | {"theme": chosen})
+    return for_this_reader(request, response, f"{etag}-{chosen}" if etag else "")
+
+
+def _kept(request: HttpRequest) -> str:
+    """What a link to another scenario must carry on: the edition or the day asked for."""
+    kept = request.GET.copy()
+    for name in list(kept):
+        if name not in ("edition", "as_of"):
+            del kept[name]
+    return kept.urlencode()
