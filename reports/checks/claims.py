@@ -1,0 +1,150 @@
+"""Growth claims with the end points they belong to: which values, which years, and whether they agree. No Django."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Literal
+
+from reports.checks.draft import Claim, Draft
+from reports.checks.growth import agrees, implied_growth
+
+type Verdict = Literal["agrees", "disagrees", "fits-other-years", "unverifiable"]
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthStatement:
+    """A stated growth rate beside its end points. `implied` is the range, in per cent, that the end points allow.
+
+    agrees            some values that round to the printed ones give the stated rate
+    disagrees         none do
+    fits-other-years  none do over the years of the values, but some over the years the rate is stated for
+    unverifiable      an end point or a year is not stated; `reason` says which
+    """
+
+    claim: Claim
+    verdict: Verdict
+    first: Claim | None = None
+    last: Claim | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    implied: tuple[Decimal, Decimal] | None = None
+    reason: str = ""
+
+    @property
+    def years(self) -> int | None:
+        """How many years lie between the end points."""
+        return self.last_year - self.first_year if self.first_year and self.last_year else None
+
+
+def growth_statements(draft: Draft) -> Iterator[GrowthStatement]:
+    """Every growth claim that no editor has rejected, judged against the end points that stand nearest to it."""
+    for claim in draft.claims:
+        if claim.kind == "cagr" and claim.holds and claim.printed is not None:
+            yield judge(claim, draft.claims)
+
+
+def judge(claim: Claim, claims: Iterable[Claim]) -> GrowthStatement:
+    """Judge one growth claim. Among several readings of its end points the first that agrees is taken."""
+    values = [
+        one
+        for one in claims
+        if one.kind in ("base-value", "start-value", "end-value")
+        and one.holds
+        and one.printed
+        and one.scope == claim.scope
+    ]
+    firsts, lasts = _end_points(claim, values)
+    if not firsts and not lasts:
+        return GrowthStatement(claim, "unverifiable", reason="no values are stated")
+    if not firsts or not lasts:
+        missing = "first" if not firsts else "last"
+        return GrowthStatement(claim, "unverifiable", reason=f"the {missing} value is not stated")
+    readings = [_read(claim, first, last) for first, last in product(firsts, lasts) if _may_pair(first, last)]
+    if not readings:
+        return GrowthStatement(claim, "unverifiable", reason="its two values are not in one currency")
+    for verdict in ("agrees", "fits-other-years", "disagrees", "unverifiable"):
+        for reading in readings:
+            if reading.verdict == verdict:
+                return reading
+    return readings[0]
+
+
+def lines_of(claims: Iterable[Claim]) -> str:
+    """Where claims stand, for a sentence: "lines 10 and 16"."""
+    lines = sorted({claim.line for claim in claims if claim.line})
+    if not lines:
+        return "in the headline"
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+
+
+def place_of(claims: Iterable[Claim]) -> str:
+    return next((claim.place for claim in claims), "headline")
+
+
+def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """The values a rate may be counted from and to: of its own sentence, else of its paragraph, else the nearest."""
+    same_sentence = [value for value in values if value.quote == claim.quote]
+    same_line = [value for value in values if value.line is not None and value.line == claim.line]
+    pools = [same_sentence, same_line] if claim.scope != "market" else [same_sentence, same_line, values]
+    firsts: list[Claim] = []
+    lasts: list[Claim] = []
+    for pool in pools:
+        near = sorted(pool, key=lambda value: _distance(claim, value))
+        if not lasts:
+            lasts = [value for value in near if value.kind == "end-value"]
+            if claim.end_year and any(value.year == claim.end_year for value in lasts):
+                lasts = [value for value in lasts if value.year == claim.end_year]
+            lasts = _of_nearest_line(lasts)
+        if not firsts:
+            firsts = [value for value in near if value.kind != "end-value"]
+            if claim.year and any(value.year == claim.year for value in firsts):
+                firsts = [value for value in firsts if value.year == claim.year]
+            firsts = _of_nearest_line(firsts)
+        if firsts and lasts:
+            break
+    return firsts, lasts
+
+
+def _distance(claim: Claim, value: Claim) -> int:
+    return abs(claim.line - value.line) if claim.line is not None and value.line is not None else 0
+
+
+def _of_nearest_line(values: list[Claim]) -> list[Claim]:
+    """A paragraph's values go together; another paragraph's are another statement."""
+    return [value for value in values if value.line == values[0].line]
+
+
+def _may_pair(first: Claim, last: Claim) -> bool:
+    return not (first.currency and last.currency) or first.currency == last.currency
+
+
+def _read(claim: Claim, first: Claim, last: Claim) -> GrowthStatement:
+    first_year, last_year = first.year or claim.year, last.year or claim.end_year
+    if first_year is None or last_year is None:
+        which = (
+            "no years are"
+            if first_year is last_year is None
+            else f"the {'first' if first_year is None else 'last'} year is not"
+        )
+        return GrowthStatement(claim, "unverifiable", first, last, first_year, last_year, None, f"{which} stated")
+    if last_year <= first_year:
+        return GrowthStatement(
+            claim, "unverifiable", first, last, first_year, last_year, None, "its two values are of the same year"
+        )
+    assert first.printed is not None
+    assert last.printed is not None
+    assert claim.printed is not None
+    try:
+        implied = implied_growth(first.printed, last.printed, last_year - first_year)
+        verdict: Verdict = "agrees" if agrees(claim.printed, implied) else "disagrees"
+        if verdict == "disagrees" and claim.year and claim.end_year and claim.end_year > claim.year:
+            own_span = implied_growth(first.printed, last.printed, claim.end_year - claim.year)
+            verdict = "fits-other-years" if agrees(claim.printed, own_span) else verdict
+    except ValueError:
+        return GrowthStatement(
+            claim, "unverifiable", first, last, first_year, last_year, None, "growth from nothing is not defined"
+        )
+    return GrowthStatement(claim, verdict, first, last, first_year, last_year, implied)

@@ -1,0 +1,230 @@
+"""Loads a report's draft from the tables into the frozen snapshot the rules see. About twenty queries."""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+
+from companies.models import CompanyAlias
+from companies.models import Development as StoredDevelopment
+from forecasts.models import Driver, ForecastValue, Market, Observation, Segment
+from reports.checks import draft as snapshot
+from reports.checks.growth import printed
+from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, MatrixArea, Report, UnplacedLine
+
+
+def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
+    """The draft of a report as it stands, with its market, forecast, claims and companies. Writes nothing."""
+    report = Report.objects.select_related("market__state").get(pk=report_id)
+    market = report.market
+    dimensions = _dimensions(market)
+    latest_import = ManuscriptImport.objects.filter(report=report).only("pk", "findings").first()
+    unplaced = UnplacedLine.objects.filter(manuscript__report=report, handled=False)
+    return snapshot.Draft(
+        title=report.title,
+        today=today,
+        subject=market.name,
+        market=_market(market),
+        link=admin_link(report),
+        claims=tuple(_claims(report)),
+        dimensions=dimensions,
+        texts=tuple(_texts(report)),
+        forces=tuple(
+            snapshot.Force(force.kind, force.title, force.body, admin_link(force)) for force in report.forces.all()
+        ),
+        matrix=_matrix(report),
+        players=_players(report),
+        alias_questions=tuple(
+            snapshot.AliasQuestion(question.name, question.company.name, question.reason, admin_link(question))
+            for question in AliasSuggestion.objects.filter(
+                manuscript__report=report, decision=AliasSuggestion.Decision.OPEN
+            ).select_related("company")
+        ),
+        developments=tuple(_developments(report)),
+        registered=frozenset(CompanyAlias.objects.values_list("name", flat=True)),
+        abbreviations=tuple(report.abbreviations.values_list("short", "long")),
+        observations=tuple(_observations(market)),
+        values=_values(market),
+        driver_effects=tuple(Driver.objects.filter(market=market).values_list("effect", flat=True)),
+        unplaced_lines=unplaced.count(),
+        unplaced_link=admin_link(latest_import) if latest_import else "",
+        import_notes=tuple(_import_notes(latest_import)),
+    )
+
+
+def admin_link(row: Model) -> str:
+    """Where the admin mends a row; "" while the admin does not have its kind."""
+    return _link(row._meta.app_label, row._meta.model_name or "", row.pk)
+
+
+def _link(app: str, model: str, pk: Any) -> str:
+    try:
+        return reverse(f"admin:{app}_{model}_change", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _market(market: Market) -> snapshot.Market:
+    state = market.state
+    return snapshot.Market(
+        name=market.name,
+        currency=market.currency,
+        unit_mult=market.unit_mult,
+        decimals=market.decimals,
+        first_year=market.first_year,
+        base_year=market.base_year,
+        last_year=market.last_year,
+        is_current=state.is_current,
+        problem=state.problem if state.has_failed else "",
+        link=admin_link(market),
+    )
+
+
+def _claims(report: Report) -> Iterator[snapshot.Claim]:
+    kinds = HeadlineClaim.Kind
+    for claim in report.claims.all():
+        shown = claim.shown or (f"{claim.value.normalize():f}" if claim.value is not None else "")
+        if claim.kind == kinds.CAGR and shown and "%" not in shown:
+            shown += " %"
+        yield snapshot.Claim(
+            kind=claim.kind,
+            quote=claim.quote,
+            printed=printed(claim.shown, claim.value) if claim.value is not None else None,
+            shown=shown,
+            year=claim.year,
+            end_year=claim.end_year,
+            decision=claim.decision,
+            line=claim.line,
+            link=admin_link(claim),
+        )
+
+
+def _dimensions(market: Market) -> tuple[snapshot.Dimension, ...]:
+    segments: dict[int, list[snapshot.Segment]] = defaultdict(list)
+    rows = Segment.objects.filter(dimension__market=market).select_related("dimension", "parent")
+    for row in rows:
+        segments[row.dimension_id].append(
+            snapshot.Segment(
+                path=row.path,
+                name=row.name,
+                dimension=row.dimension.code,
+                parent=row.parent.path if row.parent else "",
+                kind=row.kind,
+                iso_code=row.iso_code,
+                link=admin_link(row),
+            )
+        )
+    return tuple(
+        snapshot.Dimension(
+            code=row.code,
+            name=row.name,
+            coverage=row.coverage,
+            breaks_down=row.breaks_down.path if row.breaks_down else "",
+            is_geography=row.is_geography,
+            segments=tuple(segments[row.pk]),
+            link=admin_link(row),
+        )
+        for row in market.dimensions.select_related("breaks_down")
+    )
+
+
+def _texts(report: Report) -> Iterator[snapshot.Text]:
+    """Every piece of prose of the draft, the matrix apart."""
+    link = admin_link(report)
+    if report.summary:
+        yield snapshot.Text("summary", "summary", report.summary, link=link)
+    for section in report.sections.all():
+        place = f"{section.get_kind_display()}: {section.heading}" if section.heading else section.get_kind_display()
+        yield snapshot.Text(place, section.kind, section.body, section.heading, link=admin_link(section))
+    for number, takeaway in enumerate(report.takeaways.all(), 1):
+        yield snapshot.Text(f"takeaway {number}", "takeaway", takeaway.body, link=admin_link(takeaway))
+    for narrative in report.narratives.select_related("dimension", "segment"):
+        about = narrative.segment.path if narrative.segment else narrative.dimension.code
+        yield snapshot.Text(about, "narrative", narrative.body, about=about, link=admin_link(narrative))
+    for force in report.forces.all():
+        yield snapshot.Text(f"{force.kind} {force.title}", force.kind, force.body, link=admin_link(force))
+    for item in report.pest_items.all():
+        yield snapshot.Text(f"PEST: {item.get_factor_display()}", "pest", item.body, link=admin_link(item))
+    for porter in report.porter_forces.all():
+        yield snapshot.Text(f"Porter: {porter.get_force_display()}", "porter", porter.body, link=admin_link(porter))
+
+
+def _matrix(report: Report) -> snapshot.Matrix | None:
+    areas = list(MatrixArea.objects.filter(report=report).prefetch_related("cells"))
+    if not areas:
+        return None
+    cells = tuple(
+        snapshot.Text(
+            f"matrix: {area.name}, {cell.get_kind_display().lower()}", "matrix", cell.body, link=admin_link(cell)
+        )
+        for area in areas
+        for cell in area.cells.all()
+    )
+    return snapshot.Matrix(tuple(area.name for area in areas), cells, link=admin_link(areas[0]))
+
+
+def _players(report: Report) -> tuple[snapshot.Player, ...]:
+    players = list(report.players.select_related("company"))
+    names: dict[int, list[str]] = defaultdict(list)
+    of_players = CompanyAlias.objects.filter(company__in=[player.company_id for player in players])
+    for company_id, name in of_players.values_list("company_id", "name"):
+        names[company_id].append(name)
+    return tuple(
+        snapshot.Player(
+            name=player.company.name,
+            is_key=player.is_key,
+            is_major=player.is_major,
+            share=player.share,
+            share_year=player.share_year,
+            names=tuple(names[player.company_id]),
+            link=admin_link(player),
+        )
+        for player in players
+    )
+
+
+def _developments(report: Report) -> Iterator[snapshot.Development]:
+    for row in report.developments.prefetch_related("companies"):
+        yield snapshot.Development(
+            text=row.text,
+            earliest=row.date,
+            latest=_last_day(row),
+            when=row.when,
+            companies=tuple(company.name for company in row.companies.all()),
+            source=row.source or row.source_url,
+            link=admin_link(row),
+        )
+
+
+def _last_day(row: StoredDevelopment) -> date:
+    if row.precision == StoredDevelopment.Precision.MONTH:
+        return row.date.replace(day=monthrange(row.date.year, row.date.month)[1])
+    if row.precision == StoredDevelopment.Precision.YEAR:
+        return row.date.replace(month=12, day=31)
+    return row.date
+
+
+def _observations(market: Market) -> Iterator[snapshot.Observation]:
+    for row in Observation.objects.filter(market=market).select_related("segment", "dimension"):
+        yield snapshot.Observation(row.path, row.year, row.value, row.source, admin_link(row))
+
+
+def _values(market: Market) -> dict[tuple[str, str, int], Decimal]:
+    unit = Decimal(1).scaleb(-market.decimals)
+    rows = ForecastValue.objects.filter(market=market).order_by().values_list("scenario", "path", "year", "value")
+    return {(scenario, path, year): value.quantize(unit) for scenario, path, year, value in rows.iterator()}
+
+
+def _import_notes(imported: ManuscriptImport | None) -> Iterator[snapshot.ImportNote]:
+    """The importer's own findings; anything stored in another shape is left out rather than failing the check."""
+    for note in imported.findings if imported else []:
+        if isinstance(note, dict) and note.get("code") and note.get("sentence"):
+            lines = note.get("lines") or []
+            yield snapshot.ImportNote(
+                str(note["code"]), str(note.get("severity", "")), str(note["sentence"]), lines[0] if lines else None
+            )
