@@ -233,12 +233,14 @@ def about_geography(geography: Dimension | None, announced: int) -> list[Finding
     return findings
 
 
-def about_dimensions(dimensions: tuple[Dimension, ...]) -> list[Finding]:
+def about_dimensions(dimensions: tuple[Dimension, ...], guesses: Iterable[str] = ()) -> list[Finding]:
     """A breakdown shown as if it were a dimension of its own; a dimension that can't sum to the market."""
     findings: list[Finding] = []
+    said = " ".join(guesses)
     for dimension in dimensions:
         if (
-            dimension.coverage == "breakdown"
+            f"“{dimension.name}” is read as a breakdown" in said
+            and dimension.coverage == "breakdown"
             and dimension.breakdown_of
             and any(c.code == dimension.breakdown_of.split("/")[0] for c in dimensions)
         ):

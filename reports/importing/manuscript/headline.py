@@ -39,6 +39,7 @@ _OF_A_PART = re.compile(
     r"\bsegment|\bsub-?segment|\bcategory|\bregion\b|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend|\bsales of|\brevenue of the company|\bexport|\bimport",
     re.I,
 )
+_REFERENCE = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 _SIZED = re.compile(r"valued|worth|size|reach|stood|estimated", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 _SCALES = {
@@ -117,6 +118,7 @@ class Headline:
     def read_prose(self, text: str, line: int, *, source: str = "text") -> bool:
         """Read the claims of running text; true if there were any."""
         before = len(self.claims)
+        text = _REFERENCE.sub("", text)
         of_the_market = bool(re.search(r"\bmarket\b", text, re.I))
         for sentence in _SENTENCE.split(text):
             if any(map(str.isdigit, sentence)):
@@ -265,7 +267,7 @@ class Headline:
                 **(_span(span) if span else {}),
             )
         if match := re.search(
-            r"base year(?: of| is| as|:)?[^.\d]{0,20}((?:19|20)\d\d)|((?:19|20)\d\d) (?:is |as |being )?(?:considered )?(?:as )?(?:the )?base year",
+            r"base year(?: of| is| was| as|:| being| considered)*\s*[(–-]?\s*((?:19|20)\d\d)|((?:19|20)\d\d) (?:is |as |being )?(?:considered )?(?:as )?(?:the )?base year",
             sentence,
             re.I,
         ):

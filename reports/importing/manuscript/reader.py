@@ -667,7 +667,7 @@ class _Reader:
         placements, unplaced, characters = self.ledger.settle(self.reading.fragments)
         geography = next((d for d in dimensions if d.code == "geography"), None)
         found: list[Finding] = [
-            *find.about_claims(claims), *find.about_dimensions(dimensions), *find.about_geography(geography, self.announced_countries),
+            *find.about_claims(claims), *find.about_dimensions(dimensions, guesses), *find.about_geography(geography, self.announced_countries),
             *find.about_players(players, major, aliases), *find.about_forces(forces), *find.about_matrix(matrix, self.reading.subject),
             *find.about_percentages((f.line, f.text) for f in self.reading.fragments if f.is_prose or (f.shape is Shape.BULLET and len(f.text) > 60)),
             *(Finding("contents-heading-twice", "warning", tuple(lines), f"The contents list “{title}” {len(lines)} times.") for title, lines in self.contents.repeated()),

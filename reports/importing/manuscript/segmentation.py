@@ -74,7 +74,7 @@ class Draft:
 def slug(text: str) -> str:
     """A name for a path: ASCII letters, digits and hyphens; "segment" when nothing of the kind is left."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower().replace("&", " and ")).strip("-")[:80] or "segment"
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80].strip("-") or "segment"
 
 
 def name_key(name: str) -> str:
