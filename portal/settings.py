@@ -135,7 +135,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # Called by every worker at its start and every few seconds with the time: they do what a lost message would have asked.
-SWEEPS: list[str] = []
+SWEEPS = ["forecasts.sweeping.keep_a_sweeper"]
 
 # unfold's scripts evaluate expressions and set inline styles; only the desk allows that.
 DESK_CSP = {

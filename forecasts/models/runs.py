@@ -23,6 +23,8 @@ class ForecastState(models.Model):
     inputs_digest = models.CharField(max_length=64, blank=True, help_text="What the stored forecast was made from.")
     problem = models.TextField(blank=True, help_text="Why the last recompute failed, in words.")
     changed_at = models.DateTimeField(null=True, help_text="When an input last changed.")
+    stale_since = models.DateTimeField(null=True, help_text="When the first edit came that the forecast lacks.")
+    attempted_at = models.DateTimeField(null=True, help_text="When the last try at a recompute began.")
 
     class Meta:
         constraints = [
