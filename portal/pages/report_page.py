@@ -6,7 +6,7 @@ from portal.pages.charts.bars import Bar, player_shares, revenue_bars
 from portal.pages.charts.ledger import Ledger, ledger
 from portal.pages.charts.market import MarketChart, market_chart
 from portal.pages.charts.panels import PanelChart, panel_chart
-from portal.pages.tables import YearTable, coverage_note, growth_of, year_table
+from portal.pages.tables import YearTable, coverage_note, year_table
 from reports.document import (
     ContentsEntry,
     Dimension,
@@ -19,7 +19,6 @@ from reports.document import (
     Prose,
     Scenario,
 )
-from reports.figures import grouped, percent
 
 FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
 SWOT = {"strength": "Strengths", "weakness": "Weaknesses", "opportunity": "Opportunities", "threat": "Threats"}
@@ -37,12 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is said of one segment, with its value and growth where the reader may read them."""
+    """What is said of one segment, and the places within it."""
 
     node: Node
     anchor: str
-    value: str
-    growth: str
     countries: tuple[Node, ...]
 
 
@@ -145,19 +142,14 @@ def company(profile: Profile) -> Company:
 
 def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
     anchor = f"dimension-{dimension.code}"
-    last = document.headline.last_year
     stories = []
     for node in dimension.nodes:
         if node.level != 1 or not (node.narrative or dimension.is_geography):
             continue
-        value = document.value(node.path, last, scenario)
-        growth = growth_of(document, node.path, scenario)
         stories.append(
             Story(
                 node,
                 node.path.replace("/", "-"),
-                "" if value is None else grouped(value, document.headline.decimals),
-                "" if growth is None else percent(growth),
                 tuple(other for other in dimension.nodes if other.parent == node.path),
             )
         )

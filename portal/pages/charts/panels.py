@@ -7,9 +7,11 @@ from portal.pages.tables import growth_of
 from reports.document import Cell, Dimension, Document
 from reports.figures import grouped, percent
 
-HEIGHT = 116
-TOP = 12
-BOTTOM = 96
+TOP = 8
+ROOM_BELOW = 20
+HEIGHTS = {1: 220, 2: 200, 3: 170}
+HEIGHT = 128
+ACROSS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 3, 7: 4, 8: 4, 9: 5}
 LEFT = 2.0
 RIGHT = 98.0
 
@@ -42,6 +44,7 @@ class PanelChart:
     last_year: int
     base_x: str
     panels: tuple[Panel, ...]
+    across: int
     has_intervals: bool
     has_projection: bool
     illustrative: bool
@@ -60,7 +63,9 @@ def panel_chart(document: Document, dimension: Dimension, scenario: str = "base"
         return None
     headline = document.headline
     first, last = min(cell.year for cell in used), max(cell.year for cell in used)
-    scale = scale_to((float(cell.high95 or cell.value) for cell in used), top=TOP, bottom=BOTTOM, ticks=2)
+    height = HEIGHTS.get(sum(bool(row) for row in cells.values()), HEIGHT)
+    bottom = height - ROOM_BELOW
+    scale = scale_to((float(cell.high95 or cell.value) for cell in used), top=TOP, bottom=bottom, ticks=3)
 
     def x(year: int) -> float:
         return LEFT + (RIGHT - LEFT) * ((year - first) / (last - first) if last > first else 0.5)
@@ -93,7 +98,7 @@ def panel_chart(document: Document, dimension: Dimension, scenario: str = "base"
                 name=node.name,
                 path=node.path,
                 says=f"{node.name}: {start} in {row[0].year}, {end} in {row[-1].year}.",
-                ticks=scale.ticks(2),
+                ticks=scale.ticks(3),
                 history=line(history),
                 projection=line(ahead),
                 band80=band(row, "low80", "high80"),
@@ -110,12 +115,13 @@ def panel_chart(document: Document, dimension: Dimension, scenario: str = "base"
     return PanelChart(
         title=f"{headline.market} market by {dimension.name.lower()}, {years}",
         subtitle=f"{headline.unit}, one scale for all panels",
-        height=HEIGHT,
-        bottom=BOTTOM,
+        height=height,
+        bottom=bottom,
         first_year=first,
         last_year=last,
         base_x=f"{px(x(headline.base_year))}%",
         panels=tuple(panels),
+        across=ACROSS.get(len(panels), 5),
         has_intervals=any(cell.high95 is not None for cell in used),
         has_projection=last > headline.base_year,
         illustrative=headline.illustrative or any(cell.illustrative for cell in used),
