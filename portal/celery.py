@@ -31,11 +31,12 @@ def _watch(**_: object) -> None:
     app.steps["worker"].add(HeartbeatAndSweep)
 
 
-def _let_go_of_the_broker() -> None:
+def let_go_of_the_broker() -> None:
+    """Close every connection to the broker; this process publishes nothing afterwards."""
     # Without this, any process that published waits 20 s at its end for the pool's threads.
     if app._pool is not None:
         app._pool.force_close_all()
     app.amqp._producer_pool = None
 
 
-atexit.register(_let_go_of_the_broker)
+atexit.register(let_go_of_the_broker)

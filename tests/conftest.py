@@ -50,12 +50,16 @@ def _chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """pytest-django's test database, with the message queue installed in it."""
+    from portal.celery import let_go_of_the_broker
     from portal.operations.queue_schema import install_queue
 
     with django_db_blocker.unblock():
         install_queue()
+    yield
+    # What tests published keeps connections open, and a database in use can't be dropped.
+    let_go_of_the_broker()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from django.db import connection
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def test_database_url() -> str:
+def address_of_test_database() -> str:
     """The address of the database that this test works in, for a child process."""
     found = connection.settings_dict
     port = f":{found['PORT']}" if found["PORT"] else ""
@@ -34,7 +34,7 @@ def child_environment(**changes: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "DATABASE_URL": test_database_url(),
+        "DATABASE_URL": address_of_test_database(),
         "PYTHONUNBUFFERED": "1",
         **changes,
     }

@@ -28,7 +28,7 @@ def refusal_for(error: OSError, folder: Path) -> str | None:
             return f"The disk that holds {folder} is full. Free some space, then run this again; nothing was lost."
         case errno.ENAMETOOLONG:
             return "The path of the data folder is too long for this system. Set DATA_DIR to a shorter one."
-        case errno.EACCES | errno.EPERM | errno.EROFS:
+        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOENT:
             return f"The data folder {folder} can't be written by this user. Fix its owner, or set DATA_DIR to another."
         case errno.ENOTDIR | errno.EEXIST:
             return f"{folder} can't be a data folder: a file is in the way. Remove it, or set DATA_DIR to another."

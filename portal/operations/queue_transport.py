@@ -36,6 +36,8 @@ class _Pool(ConnectionPool):
 class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
     """kombu's pgmq transport on a pool of our own."""
 
+    _notify_waiter: Any
+
     def _conninfo(self) -> str:
         return self.client.transport_options.get("conn_string") or django_conninfo()
 

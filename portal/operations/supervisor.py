@@ -4,6 +4,7 @@ One supervisor owns the data folder (by a lock), starts each process in a group 
 down what every process says, and takes all of it down in order, the database last.
 """
 
+import errno
 import json
 import os
 import signal
@@ -326,7 +327,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 def _why_no_port(error: OSError, host: str, port: int) -> str:
     if isinstance(error, PermissionError):
         return f"Port {port} is reserved for root. Choose one above 1023, such as `make run PORT=8000`."
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return f"HOST={host} is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for every network."
     return (
         f"Port {port} is already in use by another program. "
