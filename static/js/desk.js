@@ -20,7 +20,7 @@
           bar.dataset.version = answer.forecast_version;
           document.dispatchEvent(new CustomEvent("forecast", { detail: answer.cells }));
         }
-        if (answer.state === "pending") wait = FAST;
+        if (answer.state === "waiting" || answer.state === "running") wait = FAST;
       } catch {
         sentence.textContent = "The server does not answer. What you typed is still here; trying again.";
       }
@@ -28,7 +28,7 @@
     }
     document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
     document.addEventListener("saved", () => look());
-    timer = window.setTimeout(look, bar.dataset.state === "pending" ? FAST : SLOW);
+    timer = window.setTimeout(look, bar.dataset.state === "current" ? SLOW : FAST);
   }
 
   function grid(form) {

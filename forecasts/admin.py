@@ -1,0 +1,321 @@
+"""The desk's screens for markets and their numbers. Every save asks for a recompute; every screen shows it arrive."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin, TabularInline
+
+from forecasts.datagrid import GridRefused, apply_grid, computed_cells, load_grid
+from forecasts.models import (
+    Assumption,
+    Dimension,
+    Driver,
+    ForecastRun,
+    GrowthStep,
+    Market,
+    Observation,
+    Pin,
+    Scenario,
+    ScenarioWeight,
+    Segment,
+)
+from forecasts.requesting import request_recompute
+from forecasts.status import forecast_status
+
+
+class RecomputesOnSave(ModelAdmin):
+    """An admin whose saves and deletions change a market's inputs. `market_of` names the market of an object."""
+
+    def market_of(self, obj: Any) -> Market:
+        market = obj.market
+        assert isinstance(market, Market)
+        return market
+
+    def ask(self, request: HttpRequest, *markets: int) -> None:
+        for market_id in set(markets):
+            request_recompute(market_id, trigger="edit", by=request.user.pk)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.ask(request, self.market_of(form.instance).pk)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self.ask(request, self.market_of(obj).pk)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        market_id = self.market_of(obj).pk
+        super().delete_model(request, obj)
+        self.ask(request, market_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        markets = {self.market_of(obj).pk for obj in queryset}
+        super().delete_queryset(request, queryset)
+        self.ask(request, *markets)
+
+
+class StatusOnTop(RecomputesOnSave):
+    """Shows the state of the market's forecast above the form, and keeps it up to date without a reload."""
+
+    change_form_outer_before_template = "admin/forecasts/status.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if obj is not None:
+            context["market"] = self.market_of(obj)
+            context["forecast_status"] = forecast_status(context["market"])
+        return super().change_view(request, object_id, form_url, context)
+
+
+class DimensionInline(TabularInline):
+    model = Dimension
+    fields = ["name", "code", "coverage", "breaks_down", "is_geography", "position"]
+    autocomplete_fields = ["breaks_down"]
+    extra = 0
+    tab = True
+    show_change_link = True
+
+
+class PinInline(TabularInline):
+    model = Pin
+    fields = ["segment", "dimension", "year", "value", "reason"]
+    autocomplete_fields = ["segment", "dimension"]
+    extra = 0
+    tab = True
+
+
+class DriverInline(TabularInline):
+    model = Driver
+    fields = ["name", "code", "effect", "position"]
+    prepopulated_fields = {"code": ["name"]}
+    extra = 0
+    tab = True
+
+
+class ScenarioInline(TabularInline):
+    model = Scenario
+    fields = ["name", "code", "position"]
+    extra = 0
+    tab = True
+    show_change_link = True
+
+
+@admin.register(Market)
+class MarketAdmin(StatusOnTop):
+    list_display = ["name", "unit_label", "span", "state"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_select_related = ["state"]
+    inlines = [DimensionInline, PinInline, DriverInline, ScenarioInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "measure"]}),
+        ("Unit", {"fields": [("currency", "unit_mult", "decimals"), ("price_basis", "price_year")]}),
+        ("Years", {"fields": [("first_year", "base_year", "last_year")]}),
+        ("Method", {"fields": ["reconciliation"]}),
+    ]
+
+    def market_of(self, obj: Any) -> Market:
+        assert isinstance(obj, Market)
+        return obj
+
+    @admin.display(description="Years")
+    def span(self, market: Market) -> str:
+        return f"{market.first_year}–{market.last_year}, base {market.base_year}"
+
+    @admin.display(description="Forecast")
+    def state(self, market: Market) -> str:
+        if market.state.has_failed:
+            return "failed"
+        return "current" if market.state.is_current else "being recomputed"
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        queryset.delete()
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<int:pk>/data/", self.admin_site.admin_view(self.data_view), name="forecasts_market_data"),
+            path("<int:pk>/status/", self.admin_site.admin_view(self.status_view), name="forecasts_market_status"),
+            *super().get_urls(),
+        ]
+
+    def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The forecast's state as JSON; with `?since=VERSION`, the computed cells too once they are newer than that."""
+        market = get_object_or_404(Market.objects.select_related("state"), pk=pk)
+        if not self.has_view_permission(request, market):
+            return JsonResponse({"sentence": "You may not see this market."}, status=403)
+        status = forecast_status(market)
+        answer: dict[str, Any] = {
+            "state": status.stage,
+            "sentence": status.sentence,
+            "forecast_version": market.state.forecast_version,
+            "inputs_version": market.state.inputs_version,
+        }
+        if "since" in request.GET and str(market.state.forecast_version) != request.GET["since"]:
+            answer["cells"] = computed_cells(market)
+        return JsonResponse(answer)
+
+    def data_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The data grid. A POST saves it; sent by script it answers in JSON, otherwise with the page."""
+        market = get_object_or_404(Market.objects.select_related("state"), pk=pk)
+        if not self.has_change_permission(request, market):
+            return TemplateResponse(request, "403.html", status=403)
+        by_script = request.headers.get("Accept", "").startswith("application/json")
+        typed: dict[str, str] = {}
+        errors: dict[str, str] = {}
+        source = request.POST.get("source", "")
+        if request.method == "POST":
+            typed = {key[2:]: str(value) for key, value in request.POST.items() if key.startswith("c:")}
+            try:
+                version = int(request.POST.get("version", "0"))
+                applied = apply_grid(market, typed, source=source, version=version)
+            except GridRefused as refused:
+                errors = refused.cells
+                if by_script:
+                    return JsonResponse({"sentence": str(refused), "errors": errors}, status=422)
+                messages.error(request, str(refused))
+            else:
+                if not applied.nothing:
+                    request_recompute(market.pk, trigger="edit", by=request.user.pk)
+                    self.log_change(request, market, f"Data grid: {applied}.")
+                market.state.refresh_from_db()
+                if by_script:
+                    return JsonResponse(
+                        {"sentence": f"Saved: {applied}.", "inputs_version": market.state.inputs_version}
+                    )
+                messages.success(request, f"Saved: {applied}.")
+                return HttpResponseRedirect(reverse("admin:forecasts_market_data", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{market.name}: data",
+            "opts": self.opts,
+            "market": market,
+            "forecast_status": forecast_status(market),
+            "groups": load_grid(market, typed, errors),
+            "source": source,
+            "version": market.state.inputs_version,
+            "forecast_version": market.state.forecast_version,
+        }
+        return TemplateResponse(request, "admin/forecasts/data.html", context, status=422 if errors else 200)
+
+
+class SegmentInline(TabularInline):
+    model = Segment
+    fields = ["name", "code", "parent", "kind", "iso_code", "position"]
+    autocomplete_fields = ["parent"]
+    extra = 0
+
+
+@admin.register(Dimension)
+class DimensionAdmin(StatusOnTop):
+    list_display = ["name", "market", "coverage", "is_geography"]
+    list_filter = ["market"]
+    search_fields = ["name", "market__name"]
+    inlines = [SegmentInline]
+    autocomplete_fields = ["market", "breaks_down"]
+
+
+@admin.register(Segment)
+class SegmentAdmin(StatusOnTop):
+    list_display = ["name", "path", "kind", "iso_code"]
+    list_filter = ["dimension__market", "kind"]
+    search_fields = ["name", "path", "dimension__market__name"]
+    autocomplete_fields = ["dimension", "parent"]
+    list_select_related = ["dimension"]
+    readonly_fields = ["path"]
+
+    def market_of(self, obj: Any) -> Market:
+        market = obj.dimension.market
+        assert isinstance(market, Market)
+        return market
+
+
+@admin.register(Observation)
+class ObservationAdmin(StatusOnTop):
+    list_display = ["node", "year", "value", "status", "source", "illustrative"]
+    list_filter = ["market", "status", "year", "illustrative"]
+    search_fields = ["segment__name", "segment__path", "market__name", "source"]
+    autocomplete_fields = ["market", "dimension", "segment"]
+    list_select_related = ["market", "segment", "dimension"]
+    list_per_page = 60
+
+    @admin.display(description="Node", ordering="segment__path")
+    def node(self, observation: Observation) -> str:
+        return f"{observation.market}: {observation.path}"
+
+
+class GrowthStepInline(TabularInline):
+    model = GrowthStep
+    extra = 0
+
+
+@admin.register(Assumption)
+class AssumptionAdmin(StatusOnTop):
+    list_display = ["node", "method", "rate", "share", "drift"]
+    list_filter = ["market", "method"]
+    search_fields = ["segment__name", "segment__path", "market__name"]
+    autocomplete_fields = ["market", "dimension", "segment"]
+    list_select_related = ["market", "segment", "dimension"]
+    inlines = [GrowthStepInline]
+
+    @admin.display(description="Node", ordering="segment__path")
+    def node(self, assumption: Assumption) -> str:
+        return f"{assumption.market}: {assumption.path}"
+
+
+class ScenarioWeightInline(TabularInline):
+    model = ScenarioWeight
+    extra = 0
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        scenario = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        if db_field.name == "driver" and scenario:
+            kwargs["queryset"] = Driver.objects.filter(market__scenarios=scenario)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(StatusOnTop):
+    list_display = ["name", "market", "code"]
+    list_filter = ["market"]
+    search_fields = ["name", "market__name"]
+    autocomplete_fields = ["market"]
+    inlines = [ScenarioWeightInline]
+
+
+@admin.register(ForecastRun)
+class ForecastRunAdmin(ModelAdmin):
+    """A record: nobody adds, changes or deletes a run by hand."""
+
+    list_display = ["market", "outcome", "trigger", "triggered_by", "finished_at", "values_changed", "took"]
+    list_filter = ["outcome", "trigger", "market"]
+    list_select_related = ["market", "triggered_by"]
+    date_hierarchy = "finished_at"
+
+    @admin.display(description="Took")
+    def took(self, run: ForecastRun) -> str:
+        return f"{(run.finished_at - run.started_at).total_seconds() * 1000:.0f} ms"
+
+    @admin.display(description="Timings")
+    def timings_shown(self, run: ForecastRun) -> str:
+        return json.dumps(run.timings)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
