@@ -137,6 +137,15 @@ CELERY_TIMEZONE = TIME_ZONE
 # Called by every worker at its start and every few seconds with the time: they do what a lost message would have asked.
 SWEEPS = ["forecasts.sweeping.keep_a_sweeper"]
 
+# Readers' pages: everything from ourselves, no inline script or style at all.
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
 # unfold's scripts evaluate expressions and set inline styles; only the desk allows that.
 DESK_CSP = {
     "default-src": ["'self'"],

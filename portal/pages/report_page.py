@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pycountry
+
 from portal.pages.charts.bars import Bar, player_shares, revenue_bars
 from portal.pages.charts.ledger import Ledger, ledger
 from portal.pages.charts.market import MarketChart, market_chart
@@ -65,6 +67,7 @@ class Company:
     """A profile ready to print."""
 
     profile: Profile
+    country: str
     revenue: tuple[Bar, ...]
     swot: tuple[tuple[str, str, tuple[str, ...]], ...]
 
@@ -133,11 +136,18 @@ def company(profile: Profile) -> Company:
     """A profile with its revenue drawn and its SWOT in the four fields of the grid, empty ones included."""
     return Company(
         profile,
+        country_name(profile.country),
         revenue_bars(profile.financials),
         tuple((kind, title, tuple(text for one, text in profile.swot if one == kind)) for kind, title in SWOT.items())
         if profile.swot
         else (),
     )
+
+
+def country_name(code: str) -> str:
+    """The name of a country by its ISO 3166-1 code; the code itself where it is not one."""
+    found = pycountry.countries.get(alpha_2=code) if code else None
+    return str(getattr(found, "common_name", found.name)) if found else code
 
 
 def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
