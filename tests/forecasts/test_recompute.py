@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasts import engine
-from forecasts import recompute as recomputing
 from forecasts.loading import load_inputs
 from forecasts.models import (
     Driver,
@@ -161,7 +160,7 @@ def test_an_edit_after_a_failure_is_tried_again_and_clears_the_problem(market: M
 def test_an_unexpected_error_is_tried_three_times_and_then_said(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recomputing.engine, "compute", failing(RuntimeError("the roof fell in")))
+    monkeypatch.setattr(engine, "compute", failing(RuntimeError("the roof fell in")))
     for tries in (1, 2):
         failed = run(market)
         assert failed is not None
@@ -182,7 +181,7 @@ def test_a_try_is_counted_before_it_begins(market: Market, monkeypatch: pytest.M
         counted.append(state(market).attempts)
         raise RuntimeError
 
-    monkeypatch.setattr(recomputing.engine, "compute", compute)
+    monkeypatch.setattr(engine, "compute", compute)
     run(market)
     run(market)
     assert counted == [1, 2]
@@ -205,13 +204,13 @@ def test_an_older_run_that_finishes_late_does_not_overwrite_a_newer(
 
     def slow_compute(inputs: engine.MarketInputs) -> engine.MarketForecast:
         """While the older run computes, an edit is made and a newer run stores its forecast."""
-        monkeypatch.setattr(recomputing.engine, "compute", real_compute)
+        monkeypatch.setattr(engine, "compute", real_compute)
         edit(market)
         # The lock would hold the newer run back; the same session may take it twice, so it is not what is tested here.
         assert run(market) is not None
         return real_compute(inputs)
 
-    monkeypatch.setattr(recomputing.engine, "compute", slow_compute)
+    monkeypatch.setattr(engine, "compute", slow_compute)
     assert run(market) is None
     assert stored(market) == demanded(market)
     assert state(market).is_current
@@ -227,7 +226,7 @@ def test_a_forecast_that_an_edit_overtook_is_stored_but_stays_stale(
         edit(market)
         return real_compute(inputs)
 
-    monkeypatch.setattr(recomputing.engine, "compute", compute)
+    monkeypatch.setattr(engine, "compute", compute)
     assert run(market) is not None
     assert not state(market).is_current
     assert state(market).stale_since is not None
@@ -240,7 +239,7 @@ def test_a_failure_that_an_edit_overtook_is_not_held_against_the_new_inputs(
         edit(market)
         raise engine.InfeasibleInputs("These pins clash.")
 
-    monkeypatch.setattr(recomputing.engine, "compute", compute)
+    monkeypatch.setattr(engine, "compute", compute)
     assert run(market) is None
     assert state(market).problem == ""
     assert not state(market).has_failed
@@ -278,7 +277,7 @@ def test_old_runs_are_forgotten_but_not_the_one_that_made_the_values(
 ) -> None:
     first = run(market)
     assert first is not None
-    monkeypatch.setattr(recomputing.engine, "compute", failing(engine.InfeasibleInputs("These pins clash.")))
+    monkeypatch.setattr(engine, "compute", failing(engine.InfeasibleInputs("These pins clash.")))
     for number in range(RUNS_KEPT + 5):
         edit(market, str(number + 1))
         run(market)

@@ -1,0 +1,109 @@
+"""Recompute markets now, in this terminal, with a progress bar."""
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import django
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from forecasts.models import ForecastRun, ForecastState, Market
+
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = "Recompute the forecasts that are stale, those of the markets named, or all of them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("markets", nargs="*", metavar="MARKET", help="A market's slug or number.")
+        parser.add_argument("--all", action="store_true", help="Every market, not only the stale ones.")
+        parser.add_argument("--force", action="store_true", help="Compute anew even where no input changed.")
+        parser.add_argument("--processes", type=int, default=0, help="How many at once; by default one for each core.")
+
+    def handle(self, *args: Any, markets: list[str], all: bool, force: bool, processes: int, **options: Any) -> None:
+        from forecasts.requesting import mark_stale
+
+        if markets and all:
+            raise CommandError("Name markets or say --all, not both.")
+        chosen = _named(markets) if markets else Market.objects.all() if all else Market.objects.stale()
+        ids = list(chosen.order_by("pk").values_list("pk", flat=True))
+        if force or markets:
+            mark_stale(ids if force else _given_up(ids))
+        if not ids:
+            self.stdout.write("Every forecast is current; there is nothing to recompute.")
+            return
+        began = time.monotonic()
+        done, failed = self._recompute(ids, processes or os.cpu_count() or 1)
+        seconds = time.monotonic() - began
+        untouched = len(ids) - done - len(failed)
+        self.stdout.write(f"{done} recomputed, {untouched} needed nothing, {len(failed)} failed, in {seconds:.1f} s.")
+        for market_id, problem in failed:
+            name = Market.objects.filter(pk=market_id).values_list("name", flat=True).first()
+            self.stderr.write(f"{name}: {problem}")
+        if failed:
+            raise CommandError(
+                "Not every forecast could be computed. Mend the inputs named above, then run this again."
+            )
+
+    def _recompute(self, ids: list[int], processes: int) -> tuple[int, list[tuple[int, str]]]:
+        done, failed = 0, []
+        for count, (market_id, outcome, problem) in enumerate(_answers(ids, min(processes, len(ids))), start=1):
+            done += outcome == ForecastRun.Outcome.DONE
+            if problem:
+                failed.append((market_id, problem))
+            self._show(count, len(ids))
+        return done, failed
+
+    def _show(self, count: int, whole: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        filled = BAR * count // whole
+        end = "\n" if count == whole else ""
+        sys.stderr.write(f"\r[{'█' * filled}{'·' * (BAR - filled)}] {count:,} of {whole:,}{end}")
+        sys.stderr.flush()
+
+
+def _named(names: list[str]) -> Any:
+    numbers = [int(name) for name in names if name.isdigit()]
+    chosen = Market.objects.filter(slug__in=names) | Market.objects.filter(pk__in=numbers)
+    known = {str(key) for pair in chosen.values_list("pk", "slug") for key in pair}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CommandError(f"There is no market called {', '.join(unknown)}. Give its slug, as in its address.")
+    return chosen
+
+
+def _given_up(ids: list[int]) -> list[int]:
+    states = ForecastState.objects.filter(pk__in=ids).exclude(failed_version=0)
+    return [state.pk for state in states if state.has_failed]
+
+
+Answer = tuple[int, str, str]
+
+
+def _answers(ids: Iterable[int], processes: int) -> Iterator[Answer]:
+    """Each market's number, its run's outcome ("" when there was nothing to do) and the problem, as they come."""
+    if processes < 2:
+        yield from map(recompute_one, ids)
+        return
+    connections.close_all()  # a child must not share this process's connection
+    with multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool:
+        yield from pool.imap_unordered(recompute_one, ids, chunksize=4)
+
+
+def recompute_one(market_id: int) -> Answer:
+    """Recompute one market; runs in a child process, or in this one."""
+    from forecasts.recompute import recompute
+
+    run = recompute(market_id, trigger="command")
+    while run is not None and run.outcome == ForecastRun.Outcome.FAILED:
+        again = recompute(market_id, trigger="command")
+        if again is None:
+            return market_id, run.outcome, run.problem
+        run = again
+    return market_id, run.outcome if run else "", ""
