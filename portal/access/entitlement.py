@@ -54,6 +54,18 @@ def licensed_reports(reader: Reader, *, at: datetime) -> Q:
     return condition
 
 
+def least(reader: Reader, *, at: datetime) -> Tier:
+    """The tier this reader has of every report, licensed or not. No query."""
+    return _without_licence(reader, at)
+
+
+def licences(reader: Reader, *, at: datetime) -> LicenceQuerySet:
+    """The licences in force through which this reader reads in full; none for staff, who need none."""
+    if _without_licence(reader, at) is not Tier.REGISTERED:
+        return Licence.objects.none()
+    return _licences(reader, at).select_related("organisation", "report", "industry").distinct()
+
+
 def _without_licence(reader: Reader, at: datetime) -> Tier:
     if isinstance(reader, ApiKey):
         usable = reader.revoked_at is None and (reader.expires_at is None or reader.expires_at > at)

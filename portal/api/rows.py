@@ -1,0 +1,129 @@
+"""Lists as pages of rows that PostgreSQL writes as JSON: one statement a page, whatever its size.
+
+The serializer of a list declares its columns: a field's `source` is the path in the database, decimals go out as strings
+with the places they were printed with, and the OpenAPI document describes the same fields.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Expression, F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from portal.api.errors import BadQuestion
+from portal.api.remembered import Page
+
+DEFAULT_SIZE, MOST_ROWS = 1000, 5000
+COUNTED = 100_000
+SALT = "portal.api.cursor"
+
+
+def columns(serializer: type[serializers.Serializer[Any]]) -> dict[str, Expression | F]:
+    """Name -> expression of every field of a row, in the order they are written."""
+    found: dict[str, Expression | F] = {}
+    for name, field in serializer().get_fields().items():
+        at = F((field.source or name).replace(".", "__"))
+        found[name] = Cast(at, TextField()) if isinstance(field, serializers.DecimalField) else at
+    return found
+
+
+def page(rows: QuerySet[Any], shown: Mapping[str, Expression | F], order: Sequence[str], size: int) -> Page:
+    """The first `size` of `rows` in that order, with the columns `shown`. One statement."""
+    aliases = {f"x_{name}": expression for name, expression in shown.items()}
+    inner = rows.annotate(**aliases).order_by(*order).values_list(*aliases)[: size + 1]
+    try:
+        statement, parameters = inner.query.sql_with_params()
+    except EmptyResultSet:
+        return Page(b"", False, {}, hashlib.sha256(b"").hexdigest())
+    named = ", ".join(f'"x_{name}" AS "{name}"' for name in shown)
+    # Rows in JSON never hold a line break of their own, so that one divides them and the last is found by it.
+    query = (
+        "SELECT count(*), coalesce(string_agg(row_to_json(r)::text, E',\\n'), '') "
+        f"FROM (SELECT {named} FROM ({statement}) s) r"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        count, text = cursor.fetchone()
+    more = count > size
+    if more:
+        text = text[: text.rindex(",\n")]
+    last = json.loads(text[text.rfind("\n") + 1 :]) if more else {}
+    written = text.encode()
+    return Page(written, more, last, hashlib.sha256(written).hexdigest())
+
+
+def counted(*questions: QuerySet[Any]) -> list[int | None]:
+    """How many rows each has, None beyond COUNTED: counting millions would cost more than reading a page. One statement."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for rows in questions:
+        try:
+            statement, given = rows.order_by().values_list("pk")[: COUNTED + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0::bigint")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({statement}) q)")
+        parameters += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        found = cursor.fetchone()
+    return [None if n > COUNTED else n for n in found]
+
+
+def after(key: Mapping[str, Any], order: Mapping[str, str]) -> Q:
+    """A condition that a row comes after the one with this key. `order` maps columns to lookups, "-" for descending."""
+    condition = Q()
+    equal_so_far: dict[str, Any] = {}
+    for column, lookup in order.items():
+        name, beyond = lookup.removeprefix("-"), "lt" if lookup.startswith("-") else "gt"
+        condition |= Q(**equal_so_far, **{f"{name}__{beyond}": key[column]})
+        equal_so_far[name] = key[column]
+    column, lookup = next(iter(order.items()))
+    name, bound = lookup.removeprefix("-"), "lte" if lookup.startswith("-") else "gte"
+    # Implied by the rest, but it lets an index on the first column begin the scan where this page begins.
+    return Q(**{f"{name}__{bound}": key[column]}) & condition
+
+
+def page_size(asked: Mapping[str, str]) -> int:
+    """The page size asked for. Raises BadQuestion when it is none."""
+    text = asked.get("page_size", str(DEFAULT_SIZE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_ROWS):
+        raise BadQuestion(page_size=f"“page_size” is a whole number from 1 to {MOST_ROWS:,}.")
+    return int(text)
+
+
+def read_cursor(text: str | None, question: str) -> dict[str, Any]:
+    """What `write_cursor` wrote. Raises BadQuestion when it was not ours, or belongs to another question."""
+    if text is None:
+        return {}
+    try:
+        found: dict[str, Any] = signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        raise BadQuestion(cursor="This cursor was not made here. Follow `next` of the page before as it is.") from None
+    if found["q"] != question:
+        raise BadQuestion(cursor="This cursor belongs to another question. Follow `next` of the page before as it is.")
+    return found
+
+
+def next_link(request: Request, **state: Any) -> str:
+    """The address of the page after this one. What the walk has found out so far travels in the cursor."""
+    return replace_query_param(request.build_absolute_uri(), "cursor", signing.dumps(state, salt=SALT))
+
+
+def answer(request: HttpRequest, head: Mapping[str, Any], found: Page) -> HttpResponse:
+    """The envelope around rows that are JSON already."""
+    written = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    response = HttpResponse(
+        b"".join((written[:-1], b',"results":[', found.rows, b"]}\n")), content_type="application/json"
+    )
+    response["ETag"] = f'"{hashlib.sha256(written + found.digest.encode()).hexdigest()[:32]}"'
+    return response
