@@ -112,7 +112,7 @@ def test_profiles_cover_every_player_and_only_invented_companies_have_figures() 
         assert {player.name for player in manuscript(slug).players} <= named
     figures: dict[str, list[str]] = defaultdict(list)
     for company in companies:
-        for year in company.get("financial_years", []):
+        for year in company.get("financials", []):
             figures[company["name"]].append(year["source"])
             assert company["overview"].startswith("A fictitious company")
     assert {source for sources in figures.values() for source in sources} == {ILLUSTRATIVE}

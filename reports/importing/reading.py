@@ -1,0 +1,66 @@
+"""A manuscript's bytes as text, or one sentence on why they are not one."""
+
+from pathlib import Path
+
+MAX_BYTES = 5 * 1024 * 1024
+_FORMATS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a Word, Excel or zip file",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
+    b"{\\rtf": "an RTF file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a compressed file",
+}
+
+
+class ManuscriptError(ValueError):
+    """A manuscript cannot be imported; the message is a sentence for the editor."""
+
+
+def read_file(path: Path) -> str:
+    """The text of a manuscript's file. Raises ManuscriptError, with a sentence, for anything that is not one."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ManuscriptError(_too_large(path.name, size))
+        return read_bytes(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        raise ManuscriptError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise ManuscriptError(f"{path} is a folder; name the manuscript's file.") from None
+    except OSError as error:
+        raise ManuscriptError(f"{path} can't be read: {error.strerror or error}.") from None
+
+
+def read_bytes(content: bytes, name: str) -> str:
+    """The text of an uploaded manuscript: UTF-8, or UTF-16 with a byte order mark. Raises ManuscriptError."""
+    if len(content) > MAX_BYTES:
+        raise ManuscriptError(_too_large(name, len(content)))
+    for magic, kind in _FORMATS.items():
+        if content.startswith(magic):
+            raise ManuscriptError(f"{name} is {kind}. Save its text as plain text or Markdown and import that.")
+    try:
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ManuscriptError(
+            f"{name} is not UTF-8: byte {error.start + 1} does not fit. Save it as UTF-8 and import it again."
+        ) from None
+    return checked(text, name)
+
+
+def checked(text: str, name: str) -> str:
+    """The text itself. Raises ManuscriptError when it is empty or holds what no text holds."""
+    if not text.strip("\ufeff \t\r\n\u00a0"):
+        raise ManuscriptError(f"{name} is empty: there is nothing to import.")
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise ManuscriptError(_too_large(name, len(text)))
+    strange = sum(1 for character in text if character < " " and character not in "\t\r\n\f\v")
+    if "\x00" in text or strange > len(text) // 50:
+        raise ManuscriptError(f"{name} is not a text file. Save the page as plain text or Markdown and import that.")
+    return text
+
+
+def _too_large(name: str, size: int) -> str:
+    return f"{name} is {size / 1024 / 1024:.1f} MB; a manuscript may be 5 MB at most. Split it or leave out what is no text."
