@@ -22,7 +22,8 @@ TOTAL = "total"
 class Claim:
     """A statement of a headline number. `kind` as in HeadlineClaim, or start-value.
 
-    `scope` is "part" when it speaks of a part of the market only. For a span, `year` and `end_year` are its ends; for growth, those of the years it is stated for, where stated.
+    `scope` is "part" when it speaks of a part of the market only. For a span, `year` and `end_year` are its ends; for
+    growth, those of the years it is stated for, where stated.
     """
 
     kind: str
@@ -249,7 +250,7 @@ class Draft:
         return Printed(value, Decimal(1).scaleb(-self.market.decimals) / 2)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DraftNumbers:
     """The draft's forecast in the form that `reports.figures` resolves references against."""
 

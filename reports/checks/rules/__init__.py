@@ -1,5 +1,29 @@
 """All rules. Importing this package registers them."""
 
-from reports.checks.rules import headline, hierarchy, numbers, players
+from reports.checks.rules import (
+    completeness,
+    developments,
+    forces,
+    geography,
+    headline,
+    hierarchy,
+    manuscript,
+    numbers,
+    players,
+    prose,
+    story,
+)
 
-__all__ = ["headline", "hierarchy", "numbers", "players"]
+__all__ = [
+    "completeness",
+    "developments",
+    "forces",
+    "geography",
+    "headline",
+    "hierarchy",
+    "manuscript",
+    "numbers",
+    "players",
+    "prose",
+    "story",
+]

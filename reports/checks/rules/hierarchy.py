@@ -42,8 +42,8 @@ def partial_declared_complete(draft: Draft) -> Iterator[Hit]:
             if other is not dimension and not other.is_geography and wider and wider < own:
                 yield Hit(
                     f"dimension {dimension.code}",
-                    f"{dimension.name} can hold only a part of what {other.name} holds, yet both are said to sum to the "
-                    "whole market.",
+                    f"{dimension.name} can hold only a part of what {other.name} holds, yet both are said to sum "
+                    "to the whole market.",
                     f"Declare {dimension.name} partial, or a breakdown of the segment it splits.",
                     {"dimension": dimension.code, "wider": other.code},
                     dimension.link,

@@ -25,7 +25,7 @@ WORTH_SHARING = 20
 class Command(BaseCommand):
     help = (
         "Check the text of market reports against itself. Give files, folders (walked for .txt and .md) or - for "
-        "standard input. Nothing is stored. Exits with 1 when a file has an error or could not be read."
+        "standard input. Nothing is stored. Exits with 1 when a file could not be read, or, with --strict, has an error."
     )
     requires_system_checks = ()
     requires_migrations_checks = False
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             "files", nargs="+", metavar="FILE", help="A text, a folder of texts, or - for standard input."
         )
         parser.add_argument("--json", action="store_true", help="One JSON object a file, one file a line.")
+        parser.add_argument("--strict", action="store_true", help="Exit with 1 when a file has an error.")
         parser.add_argument("--errors-only", action="store_true", help="Leave out warnings and notes.")
         parser.add_argument("--today", type=date.fromisoformat, help="Judge as of this day, as in 2026-11-23.")
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         for result in _results(list(_named(files)), today):
             if options["errors_only"]:
                 result["findings"] = [one for one in result["findings"] if one["severity"] == "error"]
-            bad += bool(result.get("problem")) or any(one["severity"] == "error" for one in result["findings"])
+            bad += bool(result.get("problem")) or (options["strict"] and _has_error(result))
             self.stdout.write(json.dumps(result, ensure_ascii=False) if options["json"] else as_table(result))
         if bad:
             sys.exit(1)
@@ -69,14 +70,17 @@ def as_table(result: dict[str, Any]) -> str:
         span = "" if implied is None else f"{implied['low']:.2f} to {_high(implied['high'])} %"
         years = "–".join(str(year) for year in claim["years"] if year) or "no years"
         values = " to ".join(str(value) for value in claim["values"] if value) or "no values"
-        lines.append(
-            f"  line {claim['line']:>5}  {claim['stated']} %  {claim['verdict']:<16}  {values}, {years}  {span}".rstrip()
-        )
+        head = f"  line {claim['line']:>5}  {claim['stated']} %  {claim['verdict']:<16}"
+        lines.append(f"{head}  {values}, {years}  {span}".rstrip())
     for found in result["findings"]:
         lines.append(f"  {found['severity']:<8} {found['place']:<16} {found['code']}: {found['sentence']}")
     if not result["findings"]:
         lines.append("  Nothing found.")
     return "\n".join(lines) + "\n"
+
+
+def _has_error(result: dict[str, Any]) -> bool:
+    return any(one["severity"] == "error" for one in result["findings"])
 
 
 def _high(value: float | None) -> str:
