@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.operations.urls")),
     path("", include("portal.pages.urls")),
 ]
+
+handler400 = "portal.pages.errors.bad_request"

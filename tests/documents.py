@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
+from reports.contents import contents
 from reports.document import (
     Block,
     Cell,
-    ContentsEntry,
     Decision,
     Development,
     Dimension,
@@ -120,7 +120,9 @@ def cells(values: Mapping[int, Decimal], base_year: int, uncertainty: float = 1.
     return tuple(made)
 
 
-def _node(path: str, name: str, adds_to: str, *, kind: str = "segment", leaf: bool = True, words: str = "", **more: str):  # type: ignore[no-untyped-def]
+def _node(
+    path: str, name: str, adds_to: str, *, kind: str = "segment", leaf: bool = True, words: str = "", **more: str
+) -> Node:
     parts = path.split("/")
     return Node(
         path=path,
@@ -138,7 +140,9 @@ def _node(path: str, name: str, adds_to: str, *, kind: str = "segment", leaf: bo
     )
 
 
-def _flat(code: str, name: str, coverage: str, breaks_down: str, adds_to: str, segments: Mapping[str, str], **more: str):  # type: ignore[no-untyped-def]
+def _flat(
+    code: str, name: str, coverage: str, breaks_down: str, adds_to: str, segments: Mapping[str, str], **more: str
+) -> Dimension:
     return Dimension(
         code=code,
         name=name,
@@ -400,28 +404,6 @@ def sample_document() -> Document:
     return replace(document, contents=contents(document))
 
 
-def contents(document: Document) -> tuple[ContentsEntry, ...]:
-    entries = [
-        ContentsEntry(1, "Introduction", "introduction", 0),
-        ContentsEntry(1, "Executive summary", "executive-summary", 2),
-        ContentsEntry(1, "Market forces", "forces", 0),
-        ContentsEntry(2, "Drivers, restraints and opportunities", "forces", 0),
-        ContentsEntry(2, "PEST analysis", "pest", 2),
-        ContentsEntry(2, "Porter’s five forces", "porter", 2),
-        ContentsEntry(1, "Market segmentation", "segmentation", 0),
-    ]
-    for dimension in document.dimensions:
-        entries.append(ContentsEntry(2, f"By {dimension.name}, 2021–2031", f"dimension-{dimension.code}", 2))
-        entries += [ContentsEntry(3, node.name, node.path.replace("/", "-"), 2) for node in dimension.nodes]
-    return (
-        *entries,
-        ContentsEntry(1, "Competitive landscape", "competitive", 0),
-        ContentsEntry(1, "Company profiles", "profiles", 2),
-        ContentsEntry(1, "Analyst view", "analyst-view", 2),
-        ContentsEntry(1, "Future outlook", "outlook", 2),
-    )
-
-
 def small_document(slug_: str = "heat-pump-market", title: str = "Heat Pump Market") -> Document:
     """A second, smaller market with no scenarios to choose from and no company profiles."""
     big = sample_document()
@@ -431,7 +413,7 @@ def small_document(slug_: str = "heat-pump-market", title: str = "Heat Pump Mark
         price_basis="Constant prices", price_year=2024,
     )  # fmt: skip
     shape = (big.dimensions[0], big.dimensions[-1])
-    return replace(
+    small = replace(
         big,
         title=title,
         slug=slug_,
@@ -449,5 +431,5 @@ def small_document(slug_: str = "heat-pump-market", title: str = "Heat Pump Mark
         profiles=(),
         players=(),
         decisions=(),
-        contents=(),
     )
+    return replace(small, contents=contents(small))

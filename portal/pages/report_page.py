@@ -9,6 +9,7 @@ from portal.pages.charts.ledger import Ledger, ledger
 from portal.pages.charts.market import MarketChart, market_chart
 from portal.pages.charts.panels import PanelChart, panel_chart
 from portal.pages.tables import YearTable, coverage_note, year_table
+from reports.contents import anchor
 from reports.document import (
     ContentsEntry,
     Dimension,
@@ -22,6 +23,7 @@ from reports.document import (
     Scenario,
 )
 
+ABOUT = ("introduction", "definition", "scope", "abbreviations")
 FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
 SWOT = {"strength": "Strengths", "weakness": "Weaknesses", "opportunity": "Opportunities", "threat": "Threats"}
 
@@ -42,7 +44,7 @@ class Story:
 
     node: Node
     anchor: str
-    countries: tuple[Node, ...]
+    countries: tuple[tuple[Node, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class ReportPage:
     locked: tuple[Locked, ...]
     places: tuple[Place, ...]
     toc: tuple[TocLine, ...]
-    section_ids: frozenset[str]
+    taken_ids: frozenset[str]
 
 
 def report_page(document: Document, scenario: str = "base") -> ReportPage:
@@ -128,7 +130,7 @@ def report_page(document: Document, scenario: str = "base") -> ReportPage:
         locked=locked,
         places=places,
         toc=tuple(TocLine(entry, entry.anchor in anchors) for entry in document.contents),
-        section_ids=section_ids,
+        taken_ids=section_ids | set(ABOUT) | {"market-size", "methodology"},
     )
 
 
@@ -151,7 +153,7 @@ def country_name(code: str) -> str:
 
 
 def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
-    anchor = f"dimension-{dimension.code}"
+    place = anchor("dimension", dimension.code)
     stories = []
     for node in dimension.nodes:
         if node.level != 1 or not (node.narrative or dimension.is_geography):
@@ -159,18 +161,18 @@ def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
         stories.append(
             Story(
                 node,
-                node.path.replace("/", "-"),
-                tuple(other for other in dimension.nodes if other.parent == node.path),
+                anchor("segment", node.path),
+                tuple((other, anchor("segment", other.path)) for other in dimension.nodes if other.parent == node.path),
             )
         )
     return Split(
         dimension,
-        anchor,
+        place,
         coverage_note(document, dimension),
         panel_chart(document, dimension, scenario),
         year_table(document, dimension, scenario),
         tuple(stories),
-        next((one for one in document.locked if one.anchor == anchor), None),
+        next((one for one in document.locked if one.anchor == f"dimension-{dimension.code}"), None),
     )
 
 
@@ -179,11 +181,16 @@ def _inner_anchors(document: Document, splits: tuple[Split, ...]) -> frozenset[s
     parts = ("overview", "executive_summary", "competitive", "analyst_view", "outlook", "introduction", "definition",
              "scope", "methodology")  # fmt: skip
     blocks = [block for part in parts for block in getattr(document, part)]
+    stories = [story for split in splits for story in split.stories]
     return frozenset(
-        {block.anchor for block in blocks}
+        {"market-size", *(part for part in ABOUT if getattr(document, part))}
+        | {block.anchor for block in blocks}
+        | {f"forces-{force.kind}" for force in document.forces}
         | {force.anchor for force in document.forces}
-        | {story.anchor for split in splits for story in split.stories}
-        | {f"profile-{profile.slug}" for profile in document.profiles}
+        | {anchor("porter", one.force) for one in document.porter}
+        | {story.anchor for story in stories}
+        | {place for story in stories for _, place in story.countries}
+        | {anchor("profile", profile.slug) for profile in document.profiles}
     )
 
 
@@ -213,7 +220,7 @@ def _places(document: Document, splits: tuple[Split, ...], locked: tuple[Locked,
         (document.executive_summary, Place("executive-summary", "Executive summary")),
         (document.overview, Place("overview", "Overview")),
         (document.takeaways, Place("takeaways", "Key takeaways")),
-        (splits, Place("segmentation", "Segments", under=dimensions)),
+        (splits, Place("segments", "Segments", under=dimensions)),
         (document.forces or forces, Place("forces", "Market forces", under=forces)),
         (document.competitive, Place("competitive", "Competitive landscape")),
         (document.players, Place("players", "Players")),

@@ -1,0 +1,151 @@
+"""The report page: which edition it shows, what it says of it, and what it costs."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.access.models import User
+from reports.models import Edition
+from reports.models.editions import Withdrawal
+from tests.portal.pages.conftest import NOW
+
+PAGE = "/reports/car-sunroof-market/"
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_shows_the_current_edition_and_no_bar(client: Client, sunroofs: Edition) -> None:
+    html = client.get(PAGE).content.decode()
+    assert "Edition 2" in html
+    assert "edition-bar" not in html
+
+
+def test_an_older_edition_is_shown_by_its_number_with_a_bar_that_says_so(client: Client, sunroofs: Edition) -> None:
+    html = client.get(f"{PAGE}?edition=1").content.decode()
+    assert "You are reading edition 1" in html
+    assert "Read the current edition 2" in html
+    assert "99 pages" in html
+
+
+def test_the_edition_of_a_day_is_the_one_that_was_current_at_its_end(client: Client, sunroofs: Edition) -> None:
+    day = (NOW - timedelta(days=10)).date()
+    assert "You are reading edition 1, as it stood on" in client.get(f"{PAGE}?as_of={day}").content.decode()
+    published = sunroofs.published_at.date()
+    assert "still the current one" in client.get(f"{PAGE}?as_of={published}").content.decode()
+    assert client.get(f"{PAGE}?as_of=2020-01-01").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["edition=two", "edition=0", "edition=-1", "as_of=yesterday", "as_of=2026-13-01",
+                                   "edition=1&as_of=2026-11-01", f"edition={'9' * 40}"])  # fmt: skip
+def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(
+    client: Client, sunroofs: Edition, query: str
+) -> None:
+    response = client.get(f"{PAGE}?{query}")
+    assert response.status_code == 400
+    assert "such as" in response.content.decode() or "not for both" in response.content.decode()
+
+
+def test_a_withdrawn_edition_says_why_and_is_no_longer_current(client: Client, sunroofs: Edition, editor: User) -> None:
+    Withdrawal.objects.create(edition=sunroofs, reason="A wrong base year.", withdrawn_at=NOW, withdrawn_by=editor)
+    assert "Edition 1" in client.get(PAGE).content.decode()
+    html = client.get(f"{PAGE}?edition=2").content.decode()
+    assert "was withdrawn on" in html
+    assert "A wrong base year." in html
+
+
+def test_signed_in_pages_are_private_and_public_ones_may_be_kept_a_minute(client: Client, subscriber: Client) -> None:
+    for path in ("/", "/reports/", PAGE, "/companies/", "/companies/webasto-group/"):
+        public, private = client.get(path), subscriber.get(path)
+        assert public["Cache-Control"] == "public, max-age=60"
+        assert private["Cache-Control"] == "private, no-store"
+        assert "Cookie" in public["Vary"]
+        assert "Cookie" in private["Vary"]
+        assert "ETag" not in private
+
+
+def test_an_anonymous_reader_who_has_the_page_gets_a_304_until_the_edition_changes(
+    client: Client, sunroofs: Edition, publish: Callable[..., Edition]
+) -> None:
+    from dataclasses import replace
+
+    from tests.documents import sample_document
+
+    etag = client.get(PAGE)["ETag"]
+    assert client.get(PAGE, headers={"if-none-match": etag}).status_code == 304
+    publish(replace(sample_document(), summary="Rewritten."), at=NOW)
+    assert client.get(PAGE, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_the_page_costs_few_queries(client: Client, subscriber: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(2):
+        client.get(PAGE)
+    with django_assert_max_num_queries(6):
+        subscriber.get(PAGE)
+
+
+@pytest.mark.parametrize("path", ["/", "/reports/", "/companies/", "/companies/webasto-group/"])
+def test_lists_cost_the_same_few_queries_however_many_reports(
+    client: Client, subscriber: Client, heat_pumps: Edition, path: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(4):
+        subscriber.get(path)
+
+
+def test_pages_allow_nothing_inline(client: Client, sunroofs: Edition) -> None:
+    response = client.get(PAGE)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    html = response.content.decode()
+    assert " style=" not in html
+    assert "<style" not in html
+    assert " onclick" not in html
+
+
+def test_illustrative_data_says_so_at_head_chart_and_table(subscriber: Client) -> None:
+    html = subscriber.get(PAGE).content.decode()
+    head, rest = html.split('class="big-numbers"', 1)
+    chart, tables = rest.split('id="segments"', 1)
+    note = "Illustrative, not market data"
+    assert note in head
+    assert note in chart
+    assert tables.count(f"<span>{note}</span>") >= tables.count('class="table-frame"') > 3
+
+
+def test_a_segment_without_data_is_not_estimated_and_says_why(subscriber: Client) -> None:
+    html = subscriber.get(PAGE).content.decode()
+    assert "<strong>Not estimated.</strong> No observation and no growth assumption yet." in html
+
+
+def test_a_figure_in_prose_names_its_address(client: Client, sunroofs: Edition) -> None:
+    html = client.get(PAGE).content.decode()
+    assert '<data class="figure" value="total/2031" title="The whole market, 2031">USD 3,701.17 million</data>' in html
+
+
+def test_ids_on_the_page_are_unique(client: Client, subscriber: Client) -> None:
+    import re
+
+    for reader in (client, subscriber):
+        ids = re.findall(r'\sid="([^"]+)"', reader.get(PAGE).content.decode())
+        assert sorted(ids) == sorted(set(ids))
+
+
+def test_every_link_within_the_page_leads_somewhere(client: Client, subscriber: Client) -> None:
+    import re
+
+    for reader in (client, subscriber):
+        html = reader.get(PAGE).content.decode()
+        assert set(re.findall(r'href="#([^"]+)"', html)) <= set(re.findall(r'\sid="([^"]+)"', html))
+
+
+def test_the_page_stays_within_its_weight(subscriber: Client) -> None:
+    import gzip
+    from pathlib import Path
+
+    html = subscriber.get(PAGE).content
+    assert len(gzip.compress(html, 6)) <= 60_000
+    css = Path(__file__).resolve().parents[3] / "static" / "css"
+    blocking = ("tokens", "base", "components", "charts", "report")
+    assert sum(len(gzip.compress((css / f"{name}.css").read_bytes(), 6)) for name in blocking) <= 30_000
