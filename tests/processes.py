@@ -50,6 +50,18 @@ def wait_until(answer: Callable[[], Any], patience: float = 15.0, what: str = "i
     return found
 
 
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; a zombie that nobody has collected yet is gone."""
+    found = []
+    for process in processes:
+        try:
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
 def free_port() -> int:
     """A TCP port that nothing listens on now."""
     with socket.socket() as probe:

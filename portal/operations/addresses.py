@@ -8,6 +8,8 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ENGINE = "django.db.backends.postgresql"
+VISIBILITY_TIMEOUT = 90
+"""Seconds until a message of a worker that was killed is given to another; longer than any task may run."""
 
 
 def database_settings(url: str | None, data_dir: Path) -> dict[str, Any]:
@@ -62,7 +64,9 @@ def celery_broker_url(broker_url: str) -> str:
     return "pgmq://database" if uses_database_as_broker(broker_url) else broker_url
 
 
-def broker_transport_options(broker_url: str, prefix: str) -> dict[str, Any]:
+def broker_transport_options(
+    broker_url: str, prefix: str, *, visibility_timeout: int = VISIBILITY_TIMEOUT
+) -> dict[str, Any]:
     """Celery's transport options for a broker, keeping to what each transport was seen to need.
 
     ``pgmq://`` alone means the database that Django uses; ``pgmq://user:password@host/name?sslmode=require`` means
@@ -71,7 +75,7 @@ def broker_transport_options(broker_url: str, prefix: str) -> dict[str, Any]:
     scheme, _, rest = broker_url.partition("://")
     if scheme == "pgmq":
         options: dict[str, Any] = {
-            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "visibility_timeout": visibility_timeout,
             "use_notify": True,
             "wait_time_seconds": 0,  # long polling costs 55 ms a message; the notification makes it needless
             "notify_throttle_interval_ms": 0,
@@ -84,14 +88,10 @@ def broker_transport_options(broker_url: str, prefix: str) -> dict[str, Any]:
         return options
     if scheme.startswith(("redis", "valkey")):
         return {
-            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "visibility_timeout": visibility_timeout,
             "global_keyprefix": f"{prefix}:",
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
             "max_retries": 1,
         }
     return {"confirm_publish": True, "max_retries": 1, "connect_timeout": 2, "read_timeout": 5, "write_timeout": 5}
-
-
-VISIBILITY_TIMEOUT = 90
-"""Seconds until a message of a worker that was killed is given to another; longer than any task may run."""
