@@ -116,7 +116,9 @@ LINK_DEMO = env.bool("LINK_DEMO", default=True)  # whether var/demo.json points 
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default=f"plumbline-{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}")
 BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
 CELERY_BROKER_URL = celery_broker_url(BROKER_URL)
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_transport_options(BROKER_URL, QUEUE_PREFIX)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_transport_options(
+    BROKER_URL, QUEUE_PREFIX, visibility_timeout=env.int("QUEUE_VISIBILITY_TIMEOUT", default=90)
+)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
