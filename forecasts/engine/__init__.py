@@ -8,6 +8,7 @@ without data is not estimated; the same inputs give the same bytes.
 """
 
 from forecasts.engine.compute import compute
+from forecasts.engine.crosstable import CrossCell, fill
 from forecasts.engine.drivers import default_scenarios
 from forecasts.engine.growth import cagr
 from forecasts.engine.inputs import (
@@ -22,6 +23,7 @@ from forecasts.engine.inputs import (
     Observation,
     Scenario,
 )
+from forecasts.engine.record import Outcome, Score, score, score_by
 from forecasts.engine.result import Cell, Ledger, LedgerEntry, MarketForecast, Trace, TracedObservation
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "TOTAL",
     "Assumption",
     "Cell",
+    "CrossCell",
     "Driver",
     "InfeasibleInputs",
     "Ledger",
@@ -38,10 +41,15 @@ __all__ = [
     "MarketInputs",
     "Node",
     "Observation",
+    "Outcome",
     "Scenario",
+    "Score",
     "Trace",
     "TracedObservation",
     "cagr",
     "compute",
     "default_scenarios",
+    "fill",
+    "score",
+    "score_by",
 ]

@@ -4,6 +4,7 @@ import hashlib
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.engine import drivers, explain, growth, intervals, rounding
 from forecasts.engine.base import BaseForecasts
@@ -12,6 +13,7 @@ from forecasts.engine.inputs import TOTAL, MarketInputs
 from forecasts.engine.result import Cell, Ledger, MarketForecast, Status
 from forecasts.engine.topdown import Reconciled
 
+Units = NDArray[np.int64]
 Ends = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
 NO_BASIS: Ends = (None, None, None, None)
 
@@ -23,10 +25,10 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
     first = frame.years.index(inputs.first_year)
     available = reconciled.available
     statuses = _statuses(frame, reconciled)
-    ranges = _ranges(inputs, frame, reconciled)
+    ends = _ends(frame, reconciled)
+    ranges = _ranges(inputs, ends)
     decimals = inputs.decimals
     cells: dict[tuple[str, str, int], Cell] = {}
-    checksum = hashlib.sha256()
     for row, scenario in enumerate(scenarios):
         for node in inputs.ordered_nodes():
             place = tree.index[node.path]
@@ -37,8 +39,6 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
                     low80, high80, low95, high95 = ranges.get((place, row, year), NO_BASIS)
                     key = scenario.code, node.path, frame.years[year]
                     cells[key] = Cell(value, low80, high80, low95, high95, statuses[place][year])
-    for key, cell in cells.items():
-        checksum.update(repr((key, cell)).encode())
     notes = [*projected.notes, *reconciled.notes]
     if inputs.drivers and len(scenarios) > 1:
         held = [
@@ -58,7 +58,9 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
             ledgers[scenario.code] = book
     missing = {tree.nodes[place].path: reason for place, reason in sorted(projected.reasons.items())}
     tracer = explain.Tracer(inputs, frame, projected, reconciled, cells)
-    return MarketForecast(cells, missing, tuple(notes), ledgers, checksum.hexdigest(), tracer.trace)
+    return MarketForecast(
+        cells, missing, tuple(notes), ledgers, _digest(inputs, frame, reconciled, statuses, ends), tracer.trace
+    )
 
 
 def _statuses(frame: Frame, reconciled: Reconciled) -> list[list[Status]]:
@@ -84,22 +86,36 @@ def _statuses(frame: Frame, reconciled: Reconciled) -> list[list[Status]]:
     return result
 
 
-def _ranges(inputs: MarketInputs, frame: Frame, reconciled: Reconciled) -> dict[tuple[int, int, int], Ends]:
-    """low80, high80, low95, high95 by place, scenario's row and year, where there is a basis for an interval."""
+def _ends(frame: Frame, reconciled: Reconciled) -> Units:
+    """low80, high80, low95, high95 in units, int[4, N, S, Y], -1 where there is no basis for an interval."""
     if frame.noise.shape[1] == 1:
-        return {}
+        return np.full((4, *reconciled.units.shape), -1, dtype=np.int64)
     basis = intervals.basis(frame, reconciled.available)
     measured = intervals.measure(reconciled.values, reconciled.units, basis)
     ends = np.stack([measured.low80, measured.high80, measured.low95, measured.high95])
-    whole = np.rint(np.nan_to_num(ends)).astype(np.int64).tolist()
-    result: dict[tuple[int, int, int], Ends] = {}
-    for place, year in zip(*(axis.tolist() for axis in np.nonzero(basis)), strict=True):
-        for row in range(ends.shape[2]):
-            low80, high80, low95, high95 = (
-                rounding.from_units(whole[end][place][row][year], inputs.decimals) for end in range(4)
-            )
-            result[place, row, year] = (low80, high80, low95, high95)
-    return result
+    return np.rint(np.nan_to_num(ends, nan=-1.0)).astype(np.int64)
+
+
+def _ranges(inputs: MarketInputs, ends: Units) -> dict[tuple[int, int, int], Ends]:
+    """The interval's ends as decimals by place, scenario's row and year, where there is a basis for one."""
+    where = np.nonzero(ends[0] >= 0)
+    columns = ends[:, *where].tolist()
+    keys = zip(*(axis.tolist() for axis in where), strict=True)
+    shown = ([rounding.from_units(end, inputs.decimals) for end in column] for column in columns)
+    return dict(zip(keys, zip(*shown, strict=True), strict=True))
+
+
+def _digest(
+    inputs: MarketInputs, frame: Frame, reconciled: Reconciled, statuses: list[list[Status]], ends: Units
+) -> str:
+    """SHA-256 (hexadecimal) of every value, interval and status: equal exactly where the answers are."""
+    checksum = hashlib.sha256()
+    names = [[node.path for node in frame.hierarchy.nodes], [one.code for one in inputs.ordered_scenarios()]]
+    checksum.update(repr((names, frame.years, inputs.first_year, inputs.decimals, statuses)).encode())
+    shown = np.where(reconciled.available[:, None, :], reconciled.units, -1)
+    checksum.update(shown.astype("<i8").tobytes())
+    checksum.update(ends.astype("<i8").tobytes())
+    return checksum.hexdigest()
 
 
 def _ledger(inputs: MarketInputs, scenario: str, cells: dict[tuple[str, str, int], Cell]) -> Ledger | None:

@@ -98,7 +98,7 @@ def _project_alone(frame: Frame, result: BaseForecasts, place: int, node: Node) 
         result.method[place] = "constant growth to the pinned value"
     else:
         return not len(after)
-    _store(frame, result, place, anchor, growth.factors(rates[None, :], np.zeros((1, 1)))[0], pins)
+    _store(frame, result, place, anchor, 1.0 + rates / 100.0, pins)
     _fill_history(frame, result, place, assumption, anchor)
     return True
 
@@ -121,17 +121,21 @@ def _path_rates(
 def _store(
     frame: Frame, result: BaseForecasts, place: int, anchor: int, steps: Floats, pins: list[tuple[int, float]]
 ) -> None:
-    """Grow from the anchor by ``steps`` (factors, broadcast to [S, M, years after it]), shift by scenario, add noise,
-    meet the pins."""
-    start = frame.known[place, anchor]
+    """Grow from the anchor by ``steps`` (factors, one a year after it), shift by scenario, add noise, meet the pins."""
+    start = float(frame.known[place, anchor])
     after = np.arange(anchor + 1, len(frame.years))
     shift = np.where(after > frame.base, frame.shift[:, None], 0.0)
-    yearly = np.maximum(np.broadcast_to(steps, (len(frame.shift), 1, len(after))) + shift[:, None, :] / 100.0, 0.0)
-    raw = np.full(result.values.shape[1:], np.nan)
-    raw[..., anchor] = start
-    raw[..., anchor + 1 :] = growth.grow(np.full(raw.shape[:2], start), np.broadcast_to(yearly, raw[..., after].shape))
-    raw[..., anchor + 1 :] *= np.exp(frame.noise[place][None, :, anchor + 1 :])
-    result.values[place, ..., anchor:] = growth.bend(raw, anchor, pins)[..., anchor:]
+    grown = growth.grow(start, np.maximum(steps + shift / 100.0, 0.0))[:, None, :]
+    raw = np.empty((*result.values.shape[1:3], len(after) + 1))
+    raw[..., 0] = start
+    raw[..., 1:] = grown * _noise_factor(frame, place, anchor)
+    result.values[place, ..., anchor:] = growth.bend(raw, 0, [(year - anchor, value) for year, value in pins])
+
+
+def _noise_factor(frame: Frame, place: int, anchor: int) -> Floats | float:
+    """float[1, M, years after the anchor]: what each path multiplies the point forecast by."""
+    noise = frame.noise[place, :, anchor + 1 :]
+    return np.exp(noise)[None] if noise.any() else 1.0
 
 
 def _project_from_parent(frame: Frame, result: BaseForecasts, place: int) -> bool:
@@ -152,7 +156,7 @@ def _project_from_parent(frame: Frame, result: BaseForecasts, place: int) -> boo
     own_seen = int((~np.isnan(frame.observed[place])).sum())
     raw = np.full(parent.shape, np.nan)
     raw[..., anchor:] = frame.known[place, anchor] * parent[..., anchor:] / parent[..., anchor, None]
-    raw[..., anchor + 1 :] *= np.exp(frame.noise[place][None, :, anchor + 1 :])
+    raw[..., anchor + 1 :] *= _noise_factor(frame, place, anchor)
     result.values[place, ..., anchor:] = growth.bend(raw, anchor, _pins_after(frame, place, anchor))[..., anchor:]
     parent_path = frame.hierarchy.nodes[above].path
     result.follows.add(place)
@@ -172,7 +176,7 @@ def _share_of_parent(frame: Frame, result: BaseForecasts, place: int, above: int
     if not usable[frame.base :].any():
         return False
     share = float(assumption.share or 0) + float(assumption.drift) * (np.array(frame.years) - frame.years[frame.base])
-    raw = parent * np.clip(share, 0.0, 100.0) / 100.0 * np.exp(frame.noise[place])[None]
+    raw = parent * np.clip(share, 0.0, 100.0) / 100.0
     seen = np.flatnonzero(~np.isnan(frame.observed[place]))
     anchor = int(seen[-1]) if len(seen) else frame.base
     known = frame.known[place]

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from forecasts.engine import answer, base, drivers, hierarchy, intervals, topdown
+import numpy as np
+
+from forecasts.engine import answer, base, drivers, hierarchy, intervals, rounding, topdown
 from forecasts.engine import frame as frames
 from forecasts.engine.inputs import InfeasibleInputs, MarketInputs
 from forecasts.engine.result import MarketForecast
@@ -18,12 +20,24 @@ def compute(inputs: MarketInputs) -> MarketForecast:
     tree = hierarchy.build(inputs.nodes)
     frame = frames.build(inputs, tree)
     projected = base.project(frame)
+    _check_size(inputs, frame, projected)
     noise = intervals.noise(frame, projected.available, projected.shares, inputs.digest())
     if noise is not None:
         frame = replace(frame, noise=noise)
         projected = base.project(frame)
     reconciled = topdown.reconcile(frame, projected, inputs.reconciliation)
     return answer.assemble(inputs, frame, projected, reconciled)
+
+
+def _check_size(inputs: MarketInputs, frame: frames.Frame, projected: base.BaseForecasts) -> None:
+    """Refuse a projection that has run away beyond what can be printed exactly."""
+    over = np.nan_to_num(projected.values[:, :, 0, :].max(axis=1), nan=0.0) >= rounding.LARGEST
+    for place, year in np.argwhere(over)[:1].tolist():
+        largest = rounding.from_units(rounding.LARGEST, inputs.decimals)
+        raise InfeasibleInputs(
+            f"“{frame.hierarchy.nodes[place].path}” grows beyond {largest} in {frame.years[year]}, which can't be "
+            f"right. Check its growth, its pins and its observations."
+        )
 
 
 def _check(inputs: MarketInputs) -> None:

@@ -27,11 +27,6 @@ def cagr(first: Decimal, last: Decimal, years: int) -> Decimal:
         return +rate
 
 
-def factors(rates: Floats, shift: Floats) -> Floats:
-    """Yearly growth factors from rates and scenario shifts in per cent; never below zero. Broadcasts the two."""
-    return np.maximum(1.0 + (rates + shift) / 100.0, 0.0)
-
-
 def rates_by_year(path: Mapping[int, Decimal], years: Sequence[int]) -> tuple[list[float], list[int]]:
     """The rate (per cent) of each year from a growth path; a year that isn't in it takes the nearest earlier rate,
     or the first there is. Also returns the years that had to borrow one."""
@@ -59,6 +54,8 @@ def bend(raw: Floats, anchor: int, pins: Sequence[tuple[int, float]]) -> Floats:
     changes by the same factor; after the last pin the raw growth goes on from it. Where a geometric correction has
     no meaning (a value of zero), the correction is linear.
     """
+    if not pins:
+        return raw
     bent = raw.copy()
     start, start_ratio = anchor, np.ones(raw.shape[:-1])
     start_offset = np.zeros(raw.shape[:-1])
@@ -79,10 +76,8 @@ def bend(raw: Floats, anchor: int, pins: Sequence[tuple[int, float]]) -> Floats:
         start_ratio = np.where(usable, ratio, 1.0)
         start_offset = np.where(usable, 0.0, value - at_pin)
         start = place
-    if pins:
-        after = raw[..., start + 1 :]
-        shifted = np.maximum(after * start_ratio[..., None] + start_offset[..., None], 0.0)
-        bent[..., start + 1 :] = shifted
+    after = raw[..., start + 1 :]
+    bent[..., start + 1 :] = np.maximum(after * start_ratio[..., None] + start_offset[..., None], 0.0)
     return bent
 
 

@@ -21,7 +21,7 @@ from forecasts.engine.trend import MULTIPLIERS, WIDEST
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-PATHS = 200
+PATHS = 100
 SLOTS = 64  # different shapes of paths; more nodes than this share a shape in another order
 OWN_PART = 0.25  # of a part's variance that is always its own, however large its parent's
 QUANTILES = (0.025, 0.1, 0.9, 0.975)

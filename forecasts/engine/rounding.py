@@ -6,6 +6,7 @@ the same inputs always give the same digits.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,12 @@ def to_units(value: Decimal, decimals: int, what: str) -> int:
 
 def from_units(units: int, decimals: int) -> Decimal:
     """The decimal that is printed for a number of units."""
-    return Decimal(units).scaleb(-decimals)
+    return Decimal(units) * _step(decimals)
+
+
+@lru_cache(maxsize=16)
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def largest_remainder(values: Floats, totals: Integers, high: Floats) -> Integers:

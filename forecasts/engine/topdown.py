@@ -44,7 +44,7 @@ def reconcile(frame: Frame, projected: BaseForecasts, mode: Reconciliation) -> R
     if mode != "top-down":
         result.values = weighing.nearest(frame, projected, mode, result.notes)
     by_share = mode == "top-down"
-    for root in tree.roots:
+    for root in sorted(tree.roots, key=lambda place: place != tree.total):  # the total limits the others
         _settle_root(frame, result, root, hard, soft)
     for group in tree.groups:
         _split(frame, projected, result, group, (hard, soft), by_share)

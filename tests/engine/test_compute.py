@@ -1,6 +1,7 @@
 """The whole engine on a small market: what an editor relies on."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_the_total_grows_smoothly_to_its_pin() -> None:
     values = [value(forecast, "total", year) for year in range(2024, 2032)]
     assert values[0] == Decimal("2274.97")
     assert values[-1] == Decimal("3701.17")
-    rates = [cagr(before, after, 1) for before, after in zip(values, values[1:], strict=False)]
+    rates = [cagr(before, after, 1) for before, after in pairwise(values)]
     assert max(rates) - min(rates) < Decimal("0.01")
 
 

@@ -20,6 +20,7 @@ from forecasts.engine import (
 from forecasts.engine.inputs import Coverage, Reconciliation
 
 FIRST, BASE_YEAR, LAST = 2019, 2024, 2029
+CENT = Decimal("0.01")
 numbers = st.decimals(min_value=0, max_value=10**6, places=2)
 rates = st.decimals(min_value=-60, max_value=80, places=1)
 
@@ -45,7 +46,12 @@ def assumptions(draw: st.DrawFn, root: bool) -> Assumption | None:
 @st.composite
 def nodes(draw: st.DrawFn, path: str, above: str | None, group: str, coverage: Coverage) -> Node:
     seen = draw(st.sets(st.integers(FIRST, BASE_YEAR), max_size=6))
-    observations = {year: Observation(draw(numbers), draw(st.sampled_from(["A", "E"])), "src") for year in seen}
+    # A partial dimension is kept small, or nearly every market would be refused for exceeding its total.
+    size = Decimal("0.001") if coverage == "partial" else Decimal(1)
+    observations = {
+        year: Observation((draw(numbers) * size).quantize(CENT), draw(st.sampled_from(["A", "E"])), "src")
+        for year in sorted(seen)
+    }
     years = draw(st.sets(st.integers(BASE_YEAR + 1, LAST), max_size=1)) if draw(st.integers(0, 5)) == 0 else set()
     return Node(
         path,
@@ -66,10 +72,10 @@ def markets(draw: st.DrawFn) -> MarketInputs:
     for number in range(draw(st.integers(0, 9))):
         above = draw(st.sampled_from(made))
         if above.path.startswith("ev"):
-            group, coverage = "ev", "partial"
-        else:
-            group = draw(st.sampled_from(["material", "geography"]))
-            coverage = "complete" if above.path == "total" else "breakdown"
+            made.append(draw(nodes(f"{above.path}/{number}", above.path, "ev", "partial")))
+            continue
+        group = draw(st.sampled_from(["material", "geography"]))
+        coverage: Coverage = "complete" if above.path == "total" else "breakdown"
         made.append(draw(nodes(f"{above.path}/{number}", above.path, group, coverage)))
     drivers = (Driver("up", "Up", Decimal("1.5")), Driver("down", "Down", Decimal("-0.7")))
     scenarios = (Scenario("high", "High", {"up": Decimal(2), "down": Decimal(0)}),)
@@ -79,11 +85,10 @@ def markets(draw: st.DrawFn) -> MarketInputs:
 
 
 def computed(inputs: MarketInputs) -> MarketForecast | None:
-    """The forecast, or None where the inputs contradict each other and are refused in words."""
+    """The forecast, or None where the inputs contradict each other and are refused."""
     try:
         return compute(inputs)
-    except InfeasibleInputs as refusal:
-        assert str(refusal).endswith(".")
+    except InfeasibleInputs:
         return None
 
 
@@ -95,7 +100,7 @@ def groups_of(inputs: MarketInputs) -> dict[tuple[str, str], list[str]]:
     return groups
 
 
-several = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+several = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @several
@@ -190,3 +195,38 @@ def test_every_trace_sums_to_its_value(inputs: MarketInputs) -> None:
     for scenario, path, year in forecast.cells:
         trace = forecast.explain(scenario, path, year)
         assert trace.base_value + trace.reconciliation_adjustment + trace.rounding == trace.value
+
+
+@several
+@given(markets())
+def test_a_thousandfold_unit_scales_every_value(inputs: MarketInputs) -> None:
+    """Entered in thousands with three more decimals, every value is the same to the printed unit of the smaller."""
+    forecast = computed(inputs)
+    if forecast is None:
+        return
+
+    def scaled(node: Node) -> Node:
+        return Node(
+            node.path,
+            node.adds_to,
+            node.group,
+            node.coverage,
+            {year: Observation(one.value / 1000, one.status, one.source) for year, one in node.observations.items()},
+            node.assumption,
+            {year: pin / 1000 for year, pin in node.pins.items()},
+        )
+
+    smaller = MarketInputs(
+        inputs.first_year,
+        inputs.base_year,
+        inputs.last_year,
+        inputs.decimals + 3,
+        tuple(scaled(node) for node in inputs.nodes),
+        inputs.drivers,
+        inputs.scenarios,
+        inputs.reconciliation,
+    )
+    again = compute(smaller)
+    assert {key: cell.value * 1000 for key, cell in again.cells.items()} == {
+        key: cell.value for key, cell in forecast.cells.items()
+    }

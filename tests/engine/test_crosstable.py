@@ -1,0 +1,61 @@
+"""Cross-tables meet both margins in print, hold what is known, and say what is modelled."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from forecasts.engine import InfeasibleInputs
+from forecasts.engine.crosstable import fill
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_both_margins_are_met_and_known_cells_held(seed: int) -> None:
+    draw = random.Random(seed)
+    height, width = draw.randint(1, 7), draw.randint(1, 7)
+    truth = [[draw.randint(0, 99999) if draw.random() < 0.9 else 0 for _ in range(width)] for _ in range(height)]
+    rows = {f"r{i}": Decimal(sum(truth[i])) / 100 for i in range(height)}
+    columns = {f"c{j}": Decimal(sum(row[j] for row in truth)) / 100 for j in range(width)}
+    known = {
+        (f"r{i}", f"c{j}"): Decimal(truth[i][j]) / 100
+        for i in range(height)
+        for j in range(width)
+        if draw.random() < 0.3
+    }
+    table = fill(rows, columns, known, 2)
+    for name, total in rows.items():
+        assert sum(table[name, column].value for column in columns) == total
+    for name, total in columns.items():
+        assert sum(table[row, name].value for row in rows) == total
+    for key, cell in table.items():
+        assert cell.value >= 0
+        assert cell.modelled == (key not in known)
+        assert cell.value == known.get(key, cell.value)
+
+
+def test_without_anything_known_the_dimensions_are_independent() -> None:
+    half = {"x": Decimal("30"), "y": Decimal("70")}
+    table = fill(half, {"a": Decimal("40"), "b": Decimal("60")}, {}, 1)
+    assert table["x", "a"].value == Decimal("12.0")
+    assert table["y", "b"].value == Decimal("42.0")
+
+
+def test_margins_with_different_totals_are_refused() -> None:
+    with pytest.raises(InfeasibleInputs, match=r"rows come to 10\.0 and the columns to 11\.0"):
+        fill({"x": Decimal(10)}, {"a": Decimal(11)}, {}, 1)
+
+
+def test_known_cells_above_their_margin_are_refused_by_name() -> None:
+    with pytest.raises(InfeasibleInputs, match=r"known cells of “x” exceed its total by 2\.0"):
+        fill({"x": Decimal(10), "y": Decimal(5)}, {"a": Decimal(15)}, {("x", "a"): Decimal(12)}, 1)
+
+
+def test_zeros_that_leave_no_way_are_refused() -> None:
+    with pytest.raises(InfeasibleInputs, match="leave no way"):
+        fill(
+            {"x": Decimal(10), "y": Decimal(5)},
+            {"a": Decimal(10), "b": Decimal(5)},
+            {},
+            1,
+            seed={("x", "b"): Decimal(1), ("y", "a"): Decimal(1), ("y", "b"): Decimal(1)},
+        )
