@@ -106,7 +106,7 @@ class Dimension(models.Model):
     code = models.CharField(max_length=60, validators=[code_validator])
     coverage = models.CharField(max_length=10, choices=Coverage, default=Coverage.COMPLETE)
     breaks_down = models.ForeignKey(
-        "Segment", null=True, blank=True, on_delete=models.PROTECT, related_name="broken_down_by"
+        "Segment", null=True, blank=True, on_delete=models.RESTRICT, related_name="broken_down_by"
     )
     is_geography = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)

@@ -24,7 +24,7 @@ from reports.models import HeadlineClaim, Industry, ManuscriptImport, Report, Un
 
 _KINDS = {
     "base-value": "base-value", "end-value": "end-value", "cagr": "cagr", "base-year": "base-year", "study-period": "span", "forecast-period": "span", "timeline": "span",
-    "history-period": "span", "concentration": "concentration", "page-count": "pages",
+    "concentration": "concentration", "page-count": "pages",
 }  # fmt: skip
 _UNDECIDED_UNCLASSIFIED = {"name": "Not classified", "slug": "not-classified"}
 _CONCENTRATION = (("low", ("low", "fragment")), ("medium", ("medium", "moderate")), ("high", ("high", "consolidat", "concentrat")))  # fmt: skip

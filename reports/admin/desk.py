@@ -1,0 +1,126 @@
+"""The desk's own views of a report: what the checker says and what was decided; and publishing."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from forecasts.status import forecast_status
+from reports import checks
+from reports.compiling import compile_document
+from reports.deciding import decide_alias, decide_claim, place_line
+from reports.figures import UnknownFigure
+from reports.impact import compare
+from reports.models import AliasSuggestion, Finding, HeadlineClaim, Report, UnplacedLine
+from reports.publishing import NotPublishable, publish
+
+if TYPE_CHECKING:
+    from reports.admin.report import ReportAdmin
+
+SHOWN_CHANGES = 200
+
+
+def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
+    """Findings with their waivers, the manuscript's claims to decide, aliases to settle, lines without a place."""
+    report = get_object_or_404(Report.objects.select_related("market__state"), pk=pk)
+    if not desk.has_change_permission(request, report):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            messages.success(request, _act(request, report))
+        except ValueError as problem:
+            messages.error(request, str(problem))
+        return HttpResponseRedirect(request.get_full_path())
+    checks.check(report, now=timezone.now())
+    waivers = {waiver.fingerprint: waiver for waiver in report.waivers.select_related("waived_by")}
+    findings = [(finding, waivers.get(finding.fingerprint)) for finding in report.findings.all()]
+    rank = {"error": 0, "warning": 1, "note": 2}
+    findings.sort(key=lambda pair: (pair[1] is not None, rank[pair[0].severity], pair[0].code))
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": f"{report.title}: findings",
+        "opts": desk.opts,
+        "report": report,
+        "market": report.market,
+        "forecast_status": forecast_status(report.market),
+        "findings": findings,
+        "open_errors": sum(waiver is None and finding.severity == "error" for finding, waiver in findings),
+        "claims": report.claims.select_related("decided_by").order_by("kind", "line"),
+        "aliases": AliasSuggestion.objects.filter(manuscript__report=report).select_related("company"),
+        "unplaced": UnplacedLine.objects.filter(manuscript__report=report, handled=False),
+        "imports": report.imports.all(),
+    }
+    return TemplateResponse(request, "admin/reports/findings.html", context)
+
+
+def _act(request: HttpRequest, report: Report) -> str:
+    """Carry out one decision of the findings screen and say what was done. Raises ValueError with a sentence."""
+    form, now = request.POST, timezone.now()
+    reason = form.get("reason", "")
+    if "waive" in form:
+        finding = get_object_or_404(Finding, report=report, fingerprint=form["waive"])
+        checks.waive(finding, by=request.user, reason=reason, now=now)
+        return "The finding may stand, with your reason. It comes back when the facts change."
+    if "claim" in form:
+        claim = get_object_or_404(HeadlineClaim, report=report, pk=form["claim"])
+        decide_claim(claim, form.get("decision", ""), by=request.user, reason=reason, now=now)
+        return f"{claim} was {claim.get_decision_display().lower()}."
+    if "alias" in form:
+        suggestion = get_object_or_404(AliasSuggestion, manuscript__report=report, pk=form["alias"])
+        return decide_alias(suggestion, form.get("decision", ""))
+    if "line" in form:
+        line = get_object_or_404(UnplacedLine, manuscript__report=report, pk=form["line"])
+        place_line(line)
+        return f"Line {line.line} is dealt with."
+    raise ValueError("Nothing was chosen. Press one of the buttons on the page.")
+
+
+def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
+    """What publishing would change, what stands in its way, and the button."""
+    report = get_object_or_404(Report.objects.select_related("market__state", "industry"), pk=pk)
+    if not request.user.has_perm("reports.publish_report"):
+        raise PermissionDenied("Only publishers may publish.")
+    if request.method == "POST":
+        before = report.current_edition
+        try:
+            edition = publish(report, by=request.user, now=timezone.now())
+        except NotPublishable as refused:
+            for sentence in refused.sentences:
+                messages.error(request, sentence)
+        else:
+            if before is not None and edition.pk == before.pk:
+                messages.info(request, f"Nothing has changed since edition {edition.number}, so it stays the current one.")
+            else:
+                desk.log_change(request, report, f"Published edition {edition.number}.")
+                messages.success(request, f"Edition {edition.number} is published.")
+        return HttpResponseRedirect(reverse("admin:reports_report_publish", args=[pk]))
+    checks.check(report, now=timezone.now())
+    current = report.current_edition
+    impact, problem, document = None, "", None
+    try:
+        document = compile_document(report)
+    except UnknownFigure as unknown:
+        problem = str(unknown)
+    else:
+        impact = compare(current.contents if current else None, document)
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": f"{report.title}: publish",
+        "opts": desk.opts,
+        "report": report,
+        "market": report.market,
+        "forecast_status": forecast_status(report.market),
+        "current": current,
+        "document": document,
+        "impact": impact,
+        "numbers": impact.numbers[:SHOWN_CHANGES] if impact else (),
+        "numbers_hidden": max(0, len(impact.numbers) - SHOWN_CHANGES) if impact else 0,
+        "problem": problem,
+        "errors": checks.open_errors(report),
+    }
+    return TemplateResponse(request, "admin/reports/publish.html", context)

@@ -1,0 +1,190 @@
+"""The report's draft: one place for its words, with the desk's other views of it a click away."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import action
+
+from forecasts.status import forecast_status
+from reports.admin.desk import findings_view, publish_view
+from reports.admin.manuscript import import_view
+from reports.models import (
+    Abbreviation,
+    Industry,
+    MarketForce,
+    MatrixArea,
+    MatrixCell,
+    PestItem,
+    Player,
+    PorterForce,
+    Report,
+    Section,
+    SegmentNarrative,
+    Takeaway,
+)
+
+
+@admin.register(Industry)
+class IndustryAdmin(ModelAdmin):
+    list_display = ["name", "isic", "naics"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class SectionInline(StackedInline):
+    model = Section
+    fields = [("kind", "heading", "position"), "body"]
+    extra = 0
+    tab = True
+
+
+class TakeawayInline(StackedInline):
+    model = Takeaway
+    fields = ["body", "position"]
+    extra = 0
+    tab = True
+
+
+class NarrativeInline(StackedInline):
+    model = SegmentNarrative
+    verbose_name_plural = "segments"
+    fields = [("dimension", "segment"), "body"]
+    autocomplete_fields = ["dimension", "segment"]
+    extra = 0
+    tab = True
+
+
+class ForceInline(StackedInline):
+    model = MarketForce
+    verbose_name_plural = "forces"
+    fields = [("kind", "title", "driver", "position"), "body"]
+    extra = 0
+    tab = True
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "driver" and request.resolver_match:
+            report = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = db_field.remote_field.model.objects.filter(market__report=report)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class MatrixCellInline(StackedInline):
+    model = MatrixCell
+    extra = 0
+
+
+class MatrixAreaInline(TabularInline):
+    model = MatrixArea
+    verbose_name_plural = "matrix"
+    fields = ["name", "position"]
+    extra = 0
+    tab = True
+    show_change_link = True
+
+
+@admin.register(MatrixArea)
+class MatrixAreaAdmin(ModelAdmin):
+    list_display = ["name", "report", "position"]
+    list_filter = ["report"]
+    inlines = [MatrixCellInline]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class PestInline(StackedInline):
+    model = PestItem
+    verbose_name_plural = "PEST"
+    extra = 0
+    tab = True
+
+
+class PorterInline(StackedInline):
+    model = PorterForce
+    verbose_name_plural = "Porter"
+    fields = [("force", "rating"), "body"]
+    extra = 0
+    tab = True
+
+
+class PlayerInline(TabularInline):
+    model = Player
+    fields = ["company", "is_key", "is_major", "share", "share_year", "share_source", "position"]
+    autocomplete_fields = ["company"]
+    extra = 0
+    tab = True
+
+
+class AbbreviationInline(TabularInline):
+    model = Abbreviation
+    extra = 0
+    tab = True
+
+
+@admin.register(Report)
+class ReportAdmin(ModelAdmin):
+    list_display = ["title", "industry", "edition", "forecast", "open_findings"]
+    list_filter = ["industry"]
+    search_fields = ["title", "slug"]
+    list_select_related = ["industry", "market__state"]
+    autocomplete_fields = ["market", "industry", "developments"]
+    prepopulated_fields = {"slug": ["title"]}
+    change_form_outer_before_template = "admin/forecasts/status.html"
+    actions_list = ["import_manuscript"]
+    fieldsets = [
+        (None, {"fields": [("title", "slug"), ("market", "industry"), "summary", ("concentration", "illustrative")]}),
+        ("Developments", {"fields": ["developments"]}),
+    ]
+    inlines = [
+        SectionInline,
+        TakeawayInline,
+        NarrativeInline,
+        ForceInline,
+        MatrixAreaInline,
+        PestInline,
+        PorterInline,
+        PlayerInline,
+        AbbreviationInline,
+    ]
+
+    @admin.display(description="Edition")
+    def edition(self, report: Report) -> str:
+        current = report.current_edition
+        return f"{current.number}, {current.published_at:%-d %B %Y}" if current else "not published"
+
+    @admin.display(description="Forecast")
+    def forecast(self, report: Report) -> str:
+        return forecast_status(report.market).stage
+
+    @admin.display(description="Findings")
+    def open_findings(self, report: Report) -> str:
+        errors = report.findings.filter(severity="error").count()
+        others = report.findings.exclude(severity="error").count()
+        return f"{errors} errors, {others} others" if errors or others else "none"
+
+    @action(description="Import a manuscript", url_path="import")
+    def import_manuscript(self, request: HttpRequest) -> HttpResponse:
+        return import_view(self, request)
+
+    def get_urls(self) -> list[URLPattern]:
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(lambda request, pk: view(self, request, pk))
+
+        return [
+            path("<int:pk>/findings/", wrap(findings_view), name="reports_report_findings"),
+            path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        report = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if report is not None:
+            context["market"] = report.market
+            context["forecast_status"] = forecast_status(report.market)
+        return super().change_view(request, object_id, form_url, context)
