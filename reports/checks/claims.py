@@ -1,6 +1,6 @@
 """Growth claims with the end points they belong to: which values, which years, and whether they agree. No Django."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -44,8 +44,8 @@ def growth_statements(draft: Draft) -> Iterator[GrowthStatement]:
             yield judge(claim, draft.claims)
 
 
-def judge(claim: Claim, claims: Iterable[Claim]) -> GrowthStatement:
-    """Judge one growth claim. Among several readings of its end points the first that agrees is taken."""
+def judge(claim: Claim, claims: Sequence[Claim]) -> GrowthStatement:
+    """Judge one growth claim by its end points among `claims`. Of several readings the first that agrees is taken."""
     values = [
         one
         for one in claims
@@ -55,6 +55,11 @@ def judge(claim: Claim, claims: Iterable[Claim]) -> GrowthStatement:
         and one.scope == claim.scope
     ]
     firsts, lasts = _end_points(claim, values)
+    firsts += [
+        one
+        for one in claims
+        if one.kind == "other-value" and one.printed and one.quote == claim.quote and one.year == claim.year is not None
+    ]
     if not firsts and not lasts:
         return GrowthStatement(claim, "unverifiable", reason="no values are stated")
     if not firsts or not lasts:

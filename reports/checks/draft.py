@@ -20,7 +20,7 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement of a headline number. `kind` as in HeadlineClaim, or start-value.
+    """A statement of a headline number. `kind` as in HeadlineClaim, or start-value, or other-value.
 
     `scope` is "part" when it speaks of a part of the market only. For a span, `year` and `end_year` are its ends; for
     growth, those of the years it is stated for, where stated.

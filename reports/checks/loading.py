@@ -14,8 +14,10 @@ from companies.models import CompanyAlias
 from companies.models import Development as StoredDevelopment
 from forecasts.models import Driver, ForecastValue, Market, Observation, Segment
 from reports.checks import draft as snapshot
-from reports.checks.growth import printed
+from reports.checks.growth import Printed, printed
 from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, MatrixArea, Report, UnplacedLine
+
+UNIT_POWERS = {"trillion": 12, "billion": 9, "million": 6, "thousand": 3}
 
 
 def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
@@ -91,10 +93,14 @@ def _claims(report: Report) -> Iterator[snapshot.Claim]:
         shown = claim.shown or (f"{claim.value.normalize():f}" if claim.value is not None else "")
         if claim.kind == kinds.CAGR and shown and "%" not in shown:
             shown += " %"
+        number = printed(claim.shown, claim.value) if claim.value is not None else None
+        is_value = claim.kind == kinds.OTHER and claim.year and not claim.end_year
+        if number is None and is_value:
+            number = _in_unit(claim.shown, report.market.unit_mult)
         yield snapshot.Claim(
-            kind=claim.kind,
+            kind="other-value" if is_value and number else claim.kind,
             quote=claim.quote,
-            printed=printed(claim.shown, claim.value) if claim.value is not None else None,
+            printed=number,
             shown=shown,
             year=claim.year,
             end_year=claim.end_year,
@@ -102,6 +108,16 @@ def _claims(report: Report) -> Iterator[snapshot.Claim]:
             line=claim.line,
             link=admin_link(claim),
         )
+
+
+def _in_unit(shown: str, unit_mult: int) -> Printed | None:
+    """An amount as printed, "USD 10.4 billion", in the market's unit."""
+    number = printed(shown) if "%" not in shown else None
+    if number is None:
+        return None
+    power = next((power for word, power in UNIT_POWERS.items() if word in shown.lower()), 0)
+    scale = Decimal(1).scaleb(power - unit_mult)
+    return Printed(number.value * scale, number.half * scale)
 
 
 def _dimensions(market: Market) -> tuple[snapshot.Dimension, ...]:

@@ -1,7 +1,7 @@
 """Any manuscript as a draft the rules can judge, without a database: claims, findings and growth, one object a text.
 
-A page shows its dimensions side by side, each as a way to split the whole market, so all of them count as complete here
-whatever the importer guesses: what the page shows is what is judged.
+A page shows its dimensions side by side, each as a way to split the whole market, so they count as complete here
+whatever the importer guesses: what the page shows is what is judged. Only a page that says otherwise is believed.
 """
 
 import re
@@ -25,6 +25,7 @@ _SPANS = frozenset({"study-period", "forecast-period", "history-period", "timeli
 _VALUES = frozenset({"base-value", "start-value", "end-value"})
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
+_COVERAGE = re.compile(r"^[\s*_-]*coverage\s*:", re.I)
 _MARKS = re.compile(r"^[\s#>*•\-–\d.)]+|[*_]+")
 
 
@@ -49,6 +50,7 @@ def check_text(text: str, *, today: date) -> dict[str, Any]:
 def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draft:
     """A parsed manuscript in the form the rules judge. `text` is what it was parsed from, for line numbers."""
     lines = _line_index(text)
+    declared = _declared_coverage(text, manuscript)
     majors = {squeezed(player.name) for player in manuscript.major_players}
     keys = {squeezed(player.name) for player in manuscript.players}
     players = [_player(player, True, squeezed(player.name) in majors) for player in manuscript.players]
@@ -60,7 +62,7 @@ def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draf
         today=today,
         subject=manuscript.subject,
         claims=tuple(_claim(claim) for claim in manuscript.claims),
-        dimensions=tuple(_dimension(dimension, manuscript) for dimension in manuscript.dimensions),
+        dimensions=tuple(_dimension(dimension, manuscript, declared) for dimension in manuscript.dimensions),
         texts=tuple(_texts(manuscript, lines)),
         forces=tuple(
             snapshot.Force(force.kind, force.title, force.body, line=force.line) for force in manuscript.forces
@@ -112,7 +114,20 @@ def _printed(claim: read.HeadlineClaim) -> Printed | None:
     return Printed(number.value * scale, number.half * scale)
 
 
-def _dimension(dimension: read.Dimension, manuscript: Manuscript) -> snapshot.Dimension:
+def _declared_coverage(text: str, manuscript: Manuscript) -> frozenset[str]:
+    """The dimensions under whose headings a line such as "Coverage: partial" stands, by name."""
+    names = {squeezed(f"By {dimension.name}"): dimension.code for dimension in manuscript.dimensions}
+    declared: set[str] = set()
+    current = ""
+    for line in text.splitlines():
+        if _COVERAGE.match(line):
+            declared.add(current)
+        elif line.strip():
+            current = names.get(squeezed(line.strip(" #*:")), current)
+    return frozenset(declared)
+
+
+def _dimension(dimension: read.Dimension, manuscript: Manuscript, declared: frozenset[str]) -> snapshot.Dimension:
     is_geography = dimension.code == "geography"
     names = list(dimension.names)
     if is_geography:
@@ -124,6 +139,8 @@ def _dimension(dimension: read.Dimension, manuscript: Manuscript) -> snapshot.Di
     return snapshot.Dimension(
         code=dimension.code,
         name=dimension.name,
+        coverage=dimension.coverage if dimension.code in declared else "complete",
+        breaks_down=dimension.breakdown_of if dimension.code in declared else "",
         is_geography=is_geography,
         segments=tuple(_segments(dimension.segments, dimension.code, "")),
         names=tuple(dict.fromkeys(name.title() for name in names)),

@@ -17,6 +17,7 @@ def share_promised(draft: Draft) -> Iterator[Hit]:
     if not _SHARE.search(draft.title):
         return
     by_segment = any(path in draft.segments for _, path, _ in draft.values)
+    by_segment = by_segment or any("[[share " in text.body for text in draft.texts)
     if not by_segment and not any(player.share is not None for player in draft.players):
         yield Hit(
             "title",

@@ -25,7 +25,8 @@ WORTH_SHARING = 20
 class Command(BaseCommand):
     help = (
         "Check the text of market reports against itself. Give files, folders (walked for .txt and .md) or - for "
-        "standard input. Nothing is stored. Exits with 1 when a file could not be read, or, with --strict, has an error."
+        "standard input. Nothing is stored. "
+        "Exits with 1 when a file could not be read, or, with --strict, has an error."
     )
     requires_system_checks = ()
     requires_migrations_checks = False
@@ -52,7 +53,7 @@ class Command(BaseCommand):
 
 
 def check_file(name: str, *, today: date) -> dict[str, Any]:
-    """The findings of one file, or under `problem` the sentence why it could not be read. Never raises for bad input."""
+    """The findings of one file, or under `problem` the sentence why it could not be read. Never raises."""
     try:
         text = _read(name)
     except (OSError, ValueError) as problem:
