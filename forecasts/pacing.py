@@ -71,9 +71,9 @@ def staleness(market_id: int) -> Staleness | None:
 
 
 def stale_markets(limit: int) -> list[Staleness]:
-    """The markets that wait for a recompute, the longest waiting first."""
+    """The markets that wait for a recompute: those never tried first, so that a deadly one holds up no other."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_QUESTION} ORDER BY state.stale_since NULLS FIRST, state.market_id LIMIT %s", [limit])
+        cursor.execute(f"{_QUESTION} ORDER BY state.attempts, state.stale_since, state.market_id LIMIT %s", [limit])
         return [Staleness(*row) for row in cursor.fetchall()]
 
 

@@ -11,6 +11,8 @@ import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
@@ -101,7 +103,9 @@ class Sweeper:
             watched.append(sys.stdin.fileno())  # ends when the parent does
         if database is not None:
             watched.append(database.fileno())
-        select.select(watched, [], [], max(seconds, 0.0))
+        ready, _, _ = select.select(watched, [], [], max(seconds, 0.0))
+        if self._parent is not None and sys.stdin.fileno() in ready:
+            self._stopping = True  # the parent may have gone before we could learn its number
 
     def _should_stop(self) -> bool:
         return self._stopping or (self._parent is not None and os.getppid() != self._parent)
@@ -119,22 +123,31 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-_process: subprocess.Popen[bytes] | None = None
+_minder: threading.Thread | None = None
 
 
 def keep_a_sweeper(now: datetime) -> None:
-    """Start a sweeper process beside this one unless it runs already. The worker calls this every few seconds.
+    """See to it that a sweeper process runs beside this one. The worker calls this every few seconds.
 
-    The sweeper ends with this process, even by `kill -9`: it holds the other end of a pipe.
+    One that is killed is replaced after a second. It ends with this process, even by `kill -9`: it reads from a pipe
+    that nobody else writes to.
     """
-    global _process
-    if _process is not None and _process.poll() is None:
-        return
-    if _process is not None:
-        logger.warning("The sweeper ended with status %s and is started again.", _process.returncode)
-    _process = subprocess.Popen(
-        [sys.executable, "-m", "django", "sweep", "--with-parent"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
-        stdin=subprocess.PIPE,
-    )
+    global _minder
+    if _minder is None or not _minder.is_alive():
+        _minder = threading.Thread(target=_mind_a_sweeper, name="sweeper", daemon=True)
+        _minder.start()
+
+
+def _mind_a_sweeper() -> None:
+    while True:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "django", "sweep", "--with-parent"],
+            cwd=settings.BASE_DIR,
+            env=os.environ,
+            stdin=subprocess.PIPE,
+        )
+        status = process.wait()
+        if status == 0:
+            return  # told to stop, as this process will be in a moment
+        logger.warning("The sweeper ended with status %s and is started again.", status)
+        time.sleep(1.0)
