@@ -21,7 +21,7 @@ def compute(inputs: MarketInputs) -> MarketForecast:
     frame = frames.build(inputs, tree)
     projected = base.project(frame)
     _check_size(inputs, frame, projected)
-    noise = intervals.noise(frame, projected.available, projected.shares, inputs.digest())
+    noise = intervals.noise(frame, projected.available, projected.shares, inputs.reconciliation, inputs.digest())
     if noise is not None:
         frame = replace(frame, noise=noise)
         projected = base.project(frame)

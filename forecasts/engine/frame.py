@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,11 @@ class Frame:
     noise: Floats
     trends: Mapping[int, Floats]
     spreads: Mapping[int, Floats]
+    decimals: int
+
+    def shown(self, units: float) -> Decimal:
+        """A number of units as it is printed."""
+        return rounding.from_units(round(units), self.decimals)
 
     @property
     def known(self) -> Floats:
@@ -53,7 +59,7 @@ def build(inputs: MarketInputs, tree: hierarchy.Hierarchy) -> Frame:
     noise = np.zeros((len(tree.nodes), 1, len(years)))
     trends, spreads = _trends(tree, observed)
     base = inputs.base_year - years[0]
-    return Frame(tree, years, base, observed, pinned, shift, noise, trends, spreads)
+    return Frame(tree, years, base, observed, pinned, shift, noise, trends, spreads, inputs.decimals)
 
 
 def wants_trend(node: Node, pinned_after: bool) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.engine.frame import Frame
+from forecasts.engine.inputs import Reconciliation
 from forecasts.engine.trend import MULTIPLIERS, WIDEST
 
 Floats = NDArray[np.float64]
@@ -37,11 +38,11 @@ class Intervals:
     high95: Floats
 
 
-def noise(frame: Frame, available: Booleans, shares: set[int], digest: str) -> Floats | None:
+def noise(frame: Frame, available: Booleans, shares: set[int], mode: Reconciliation, digest: str) -> Floats | None:
     """Log errors float[N, 1 + PATHS, Y] after each node's last known value, or None when no node has a history.
 
-    A part that is scaled to a parent with errors of its own gets them from there, so its own are reduced to what the
-    parent doesn't explain.
+    A part and the whole above it err together: of a part's variance only what the whole doesn't explain is drawn for
+    itself. Scaling from the top down brings the whole's error to it; least squares doesn't, so there it is added here.
     """
     places = sorted(place for place in frame.spreads if place not in shares and len(frame.spreads[place]))
     if not places:
@@ -51,15 +52,18 @@ def noise(frame: Frame, available: Booleans, shares: set[int], digest: str) -> F
     shapes = _shapes(len(frame.years))
     scaled = _scaled_places(frame, available)
     for rank, place in enumerate(places):
-        spread = frame.spreads[place] ** 2
-        above = _spread_above(frame, place) if place in scaled else None
+        variance = frame.spreads[place] ** 2
+        span = len(variance)
+        above = _nearest_above(frame, place) if place in scaled else None
         if above is not None:
-            size = min(len(above), len(spread))
-            spread[-size:] = np.maximum(spread[-size:] - above[-size:] ** 2, OWN_PART * spread[-size:])
-        span = len(spread)
+            size = min(len(frame.spreads[above]), span)
+            explained = frame.spreads[above][-size:] ** 2
+            variance[-size:] = np.maximum(variance[-size:] - explained, OWN_PART * variance[-size:])
         scores = shapes[rank % SLOTS, :, :span][order.permutation(PATHS)]
-        reach = np.minimum(np.abs(scores) * np.sqrt(spread), WIDEST)
+        reach = np.minimum(np.abs(scores) * np.sqrt(variance), WIDEST)
         result[place, 1:, -span:] = np.sign(scores) * reach
+        if above is not None and mode != "top-down":
+            result[place, 1:, -size:] += result[above, 1:, -size:]
     return result
 
 
@@ -106,12 +110,12 @@ def _scaled_places(frame: Frame, available: Booleans) -> set[int]:
     return scaled
 
 
-def _spread_above(frame: Frame, place: int) -> Floats | None:
-    """The relative errors of the nearest node above with a history of its own."""
+def _nearest_above(frame: Frame, place: int) -> int | None:
+    """The nearest node above with a history of its own."""
     above = int(frame.hierarchy.parent[place])
     while above >= 0:
         if above in frame.spreads and len(frame.spreads[above]):
-            return frame.spreads[above]
+            return above
         above = int(frame.hierarchy.parent[above])
     return None
 

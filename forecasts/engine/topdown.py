@@ -206,7 +206,7 @@ def _note_scaled(
         if abs(parts - whole) > len(group.children) / 2:
             gaps.append((frame.years[year], parts, whole))
     if gaps:
-        said = "; ".join(f"{year}: {parts:.0f} against {whole:.0f}" for year, parts, whole in gaps)
+        said = "; ".join(f"{year}: {frame.shown(parts)} against {frame.shown(whole)}" for year, parts, whole in gaps)
         result.notes.append(
             f"The parts of “{tree.nodes[group.parent].path}” in “{group.code}” as observed don't sum to it and were "
             f"scaled to it ({said})."
