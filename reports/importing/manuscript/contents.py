@@ -1,17 +1,19 @@
 """The page's own table of contents: kept as read, and a source of countries, segments and players the body leaves out."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reports.importing.manuscript.headings import GEOGRAPHY_NAME, bare, dimension_of_heading, kind_of_heading
 from reports.importing.manuscript.ledger import Ledger
 from reports.importing.manuscript.lines import Fragment, Shape
 from reports.importing.manuscript.outline import FORCES, SectionBlock
+from reports.importing.manuscript.names import name_key
 from reports.importing.manuscript.places import place_of
 from reports.importing.manuscript.sections import ForceDraft, Players
-from reports.importing.manuscript.segmentation import Draft, Node, Segmentation, name_key
+from reports.importing.manuscript.segmentation import Draft, Node, Segmentation
 
 _LEADER = re.compile(r"\s*(?:\.{2,}|…+|·{2,}|\s{2,})\s*\d{0,4}\s*$|\s+\d{1,3}$")
+_BARE_NUMBER = re.compile(r"^(\d{1,2})\s+([A-Z].*)$")
 _CHAPTER = re.compile(r"^(?:chapter|section|part)\s+\d+\s*[.:)-]?\s*", re.I)
 _PROFILES = re.compile(
     r"(?:company|vendor|player|manufacturer)s? profiles?|(?:key )?(?:players|companies) profiled", re.I
@@ -60,6 +62,7 @@ class Contents:
                 )
         for fragment in section.fragments:
             ledger.place(fragment, "contents")
+            fragment = _with_number(fragment)
             title = _CHAPTER.sub("", _LEADER.sub("", fragment.text)).strip() or fragment.text
             heading, dimension = kind_of_heading(title, subject), _dimension(title, subject)
             depth = self._depth(fragment, indents, heading, dimension, bool(draft), kind)
@@ -168,6 +171,17 @@ class Contents:
             for title, found in lines.items()
             if len(found) > 1 and title not in players and title not in leaf
         ]
+
+
+def _with_number(fragment: Fragment) -> Fragment:
+    """A chapter's line such as "4 MARKET, BY OFFERING" with its number told apart, and its shouting lowered."""
+    match = _BARE_NUMBER.match(fragment.text) if fragment.shape is Shape.TEXT else None
+    text = match[2] if match else fragment.text
+    if text.isupper() and len(text) > 5:
+        text = " ".join(word if len(word) <= 3 or "." in word else word.capitalize() for word in text.split(" "))
+        text = re.sub(r"\b(Of|And|By|In|The|For)\b", lambda small: small[0].lower(), text)
+        text = text[:1].upper() + text[1:]
+    return replace(fragment, text=text, number=match[1] if match else fragment.number)
 
 
 def _dimension(title: str, subject: str) -> str:

@@ -31,7 +31,7 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
         "segmentation",
         r"(?:key |detailed |by )?(?:segments?|segmentation|segmental|segmentations)(?: (?:&|and) (?:scope|coverage|forecast|sub-?segments?))?(?: covered| insights?| overview| outlook| scope| breakdown| breakup)?",
     ),
-    ("segmentation", r"(?:scope and segmentation|coverage|segments covered.*)"),
+    ("segmentation", r"(?:scope and segmentation|segments covered.*)"),
     (
         "geography",
         r"(?:by |key )?(?:regions?|regional|geograph(?:y|ic|ical|ies)|countr(?:y|ies)|region(?:al)? (?:&|and) countr(?:y|ies)|countr(?:y|ies) (?:&|and) region(?:al)?)(?: (?:level|wise))?(?: (?:insights?|outlook|overview|scope|trends?|segmentation|segments?|segment|landscape|breakdown|forecast|coverage|covered|estimates?|perspective|dynamics|&|and|trend))*",
@@ -46,11 +46,11 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "drivers",
-        r"(?:key |major |growth |main |primary |top )*(?:drivers?|driving (?:factors?|forces?)|growth (?:factors?|drivers?)|propelling factors?|factors driving.*|what is driving.*|what factors are driving.*)(?: growth)?",
+        r"(?:key |major |growth |main |primary |top )*(?:drivers?(?: impact)?|driving (?:factors?|forces?)|growth (?:factors?|drivers?)|propelling factors?|factors driving.*|what is driving.*|what factors are driving.*)(?: growth)?",
     ),
     (
         "restraints",
-        r"(?:key |major |main )*(?:restraints?|restraining (?:factors?|forces?)|hindering factors?|limiting factors?|limitations|restraints? (?:&|and) challenges?|barriers|hindrances|inhibitors|factors restraining.*)",
+        r"(?:key |major |main )*(?:restraints?|restraining (?:factors?|forces?)|hindering factors?|limiting factors?|limitations|restraints? (?:&|and) challenges?|barriers|hindrances|inhibitors|factors restraining.*|restraints? impact)",
     ),
     ("challenges", r"(?:key |major |main )*(?:challenges?|threats|pain points)"),
     ("opportunities", r"(?:key |major |main |growth |emerging |lucrative )*(?:opportunit(?:y|ies))"),
@@ -80,7 +80,7 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "scope",
-        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|report coverage|attributes?|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts|snapshot|summary table|coverage (?:&|and) deliverables)",
+        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|coverage|attributes?|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts|snapshot|summary table|coverage (?:&|and) deliverables)",
     ),
     ("executive_summary", r"executive (?:summary|synopsis)"),
     ("introduction", r"introduction|preface"),
@@ -139,15 +139,23 @@ _NOT_A_DIMENSION = re.compile(
     r"|ecosystem|macro.*|historical|overall|detailed|.*\bmarket|.*\blandscape|.*\bdynamics|political|economic|social|technological|legal|environmental|research|business|financial|analyst|expert)",
     re.I,
 )
+_PUBLISHER = re.compile(r"\b(?:research|intelligence|insights|consulting|analytics|reports|experts|author)\b", re.I)
 GEOGRAPHY_NAME = re.compile(
     r"(?:key )?(?:geograph(?:y|ic|ical|ies)|regions?|regional|countr(?:y|ies)|geographic(?:al)? regions?|regions? and countr(?:y|ies))(?: covered| analysis| insights| outlook)?",
     re.I,
 )
 
 
+def is_typical_dimension(name: str) -> bool:
+    """True for names that publishers give dimensions everywhere: product, end user, distribution channel."""
+    return bool(_TYPICAL_DIMENSION.fullmatch(name))
+
+
 def market_of_title(title: str) -> str:
     """The subject of the market a title names: "Car Sunroof" of "Global Car Sunroof Market Size ..."; empty if none."""
-    match = re.match(r"^(?:the |global |worldwide |world )*(.{2,100}?)\s+market(?:s)?\b", title, re.I)
+    match = re.match(
+        r"^(?:what is the |how big is the |the |global |worldwide |world )*(.{2,100}?)\s+market(?:s)?\b", title, re.I
+    )
     if not match or title.rstrip().endswith("."):
         return ""
     subject = match[1].strip(" -–—:|")
@@ -194,6 +202,8 @@ def dimension_of_heading(text: str, subject: str = "") -> str:
             if order >= 2 and _NOT_A_DIMENSION.fullmatch(name):
                 continue
             if order == 3 and not _TYPICAL_DIMENSION.fullmatch(name):
+                continue
+            if _PUBLISHER.search(name):
                 continue
             if len(name.split()) <= 7 and "," not in name:
                 return name if name[:1].isupper() else name[:1].upper() + name[1:]

@@ -36,7 +36,7 @@ _PAST = re.compile(
     r"valued|was\b|stood|accounted|estimated at|amounted|worth|recorded|generated|reached|in the base", re.I
 )
 _OF_A_PART = re.compile(
-    r"\bsegment|\bsub-?segment|\bcategory|\bregion\b|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend|\bsales of|\brevenue of the company|\bexport|\bimport",
+    r"^by (?!the\b)[a-z ,-]{3,60}, |\bsegment|\bsub-?segment|\bcategory|\bregion\b|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend|\bsales of|\brevenue of the company|\bexport|\bimport",
     re.I,
 )
 _REFERENCE = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
@@ -95,7 +95,7 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("estimated-year", r"estimated year.*"),
         ("history-period", r"(?:historical?|actual|past)\b.*"),
         ("forecast-period", r"(?:forecast(?:ed|ing)?|projection|projected|prediction) (?:period|years?|data|time-?frame|timeline|range|horizon|duration).*|forecast"),
-        ("study-period", r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered|covered|of study)|report timeline|study years?"),
+        ("study-period", r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered|covered|of study)|.*\bavailable for (?:the )?years?|report timeline|study years?"),
         ("cagr", r".*\bcagr\b.*|(?:annual )?growth(?: rate| momentum)?(?: .{0,40})?|compound annual growth.*"),
         ("concentration", r"(?:market )?concentration"),
         ("page-count", r"(?:report |no\.? of |number of |total )*pages?(?: count)?|report length"),
@@ -186,26 +186,20 @@ class Headline:
         )
 
     def settled(self) -> tuple[HeadlineClaim, ...]:
-        """The claims, with the sizes of one table told apart: the earliest is the base, the latest the end."""
-        for source in ("table", "text"):
-            sizes = [
-                c
-                for c in self.claims
-                if c.kind in ("base-value", "end-value") and c.source == source and c.scope == "market" and c.year
-            ]
-            years = sorted({claim.year for claim in sizes if claim.year})
-            ends = {claim.year for claim in sizes if claim.kind == "end-value"}
-            if source == "table" and len(years) >= 2:
-                last = years[-1]
-                for claim in sizes:
-                    kind = (
-                        "end-value"
-                        if claim.year == last
-                        else "base-value"
-                        if claim.year == years[0] or not ends
-                        else "start-value"
-                    )
-                    self._swap(claim, kind if claim.year in (last, years[0]) else "start-value")
+        """The claims, with the sizes of a table told apart by year, and a start that has no base before it made the base."""
+        sizes = [c for c in self.claims if c.kind in ("base-value", "end-value") and c.scope == "market" and c.year]
+        table = [claim for claim in sizes if claim.source == "table"]
+        years = sorted({claim.year for claim in table if claim.year})
+        ends_later = any(c.kind == "end-value" and c.year and years and c.year > years[-1] for c in sizes)
+        if len(years) >= 2:
+            for claim in table:
+                is_end = claim.year == years[-1] and not ends_later
+                self._swap(claim, "end-value" if is_end else "base-value" if claim.year == years[0] else "start-value")
+        market = [claim for claim in self.claims if claim.scope == "market"]
+        if not any(claim.kind == "base-value" for claim in market):
+            for claim in market:
+                if claim.kind == "start-value":
+                    self._swap(claim, "base-value")
         return tuple(self.claims)
 
     def _swap(self, claim: HeadlineClaim, kind: str) -> None:
@@ -226,7 +220,7 @@ class Headline:
         money = _MONEY.search(value)
         if money is None:
             number = re.match(rf"\s*({_NUMBER})\s*({_SCALE})?\b", value, re.I)
-            if number is None or year is None:
+            if number is None or year is None or _YEAR.fullmatch(number[0].strip()):
                 return
             amount, scale, currency = number[1].replace(",", ""), _scale_name(number[2] or ""), ""
         else:
@@ -310,23 +304,12 @@ class Headline:
                 kind = "base-value"
             found.append((amount, unit, currency, year, kind, _scope(sentence[: match.start()])))
         known = sorted({year for *_, year, kind, _ in found if year and kind != "increment"})
-        base_known = any(kind == "base-value" for *_, kind, _ in found)
         for amount, unit, currency, year, kind, scope in found:
             of_goods = "unit" in moneys[0].groupdict()
             if year is None and (of_goods or not _SIZED.search(sentence)):
                 continue
-            if len(known) >= 2 and year and kind != "increment":
-                kind = (
-                    "end-value"
-                    if year == known[-1]
-                    else kind
-                    if kind == "start-value" and base_known
-                    else "base-value"
-                    if year == known[0]
-                    else "start-value"
-                )
-            elif kind == "start-value" and not base_known:
-                kind = "base-value"
+            if len(known) >= 2 and year and kind in ("base-value", "end-value"):
+                kind = "end-value" if year == known[-1] else "base-value" if year == known[0] else "start-value"
             self._add(kind, sentence, line, source, value=amount, unit=unit, currency=currency, year=year, scope=scope)
 
 

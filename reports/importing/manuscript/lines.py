@@ -59,6 +59,7 @@ class Reading:
 
 
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_COLUMNS = re.compile(r"\s{3,}")
 _HASHES = re.compile(r"^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
 _BOLD_LINE = re.compile(r"^\s*(?:\*\*|__)([^*_]{1,160})(?:\*\*|__)\s*:?\s*$")
 _BOLD_LEAD = re.compile(r"^(?:\*\*|__)([^*_]{1,160})(?:\*\*|__)")
@@ -155,6 +156,10 @@ def _shape(number: int, raw: str) -> Fragment:
         cells = tuple(plain(cell) for cell in re.split(r"\t+| \| ", stripped) if cell.strip())
         if len(cells) >= 2:
             return Fragment(number, " | ".join(cells), Shape.ROW, weight, cells=cells)
+    if "   " in stripped and len(stripped) < 240 and not _BULLET.match(raw):
+        cells = tuple(plain(cell) for cell in _COLUMNS.split(stripped))
+        if 2 <= len(cells) <= 6:
+            return Fragment(number, " | ".join(cells), Shape.ROW, weight, cells=cells)
     if match := _BOLD_LINE.match(raw):
         order, words = _numbering(plain(match[1]))
         if words:
@@ -236,13 +241,7 @@ def _find_title(lines: list[str]) -> tuple[str, str, str]:
     headings = [plain(line.strip().lstrip("#")) for line in lines[:400] if re.match(r"\s{0,3}#\s", line)][:3]
     for candidate in [*headings, *candidates[:12]]:
         if len(candidate) <= 400 and (market := market_of_title(candidate)):
-            heading = kind_of_heading(candidate, market) in (
-                "segmentation",
-                "scope",
-                "players",
-                "drivers",
-                "competitive",
-            )
+            heading = candidate.endswith("?") or kind_of_heading(candidate, market) not in ("", "name", "overview")
             return f"{market} Market" if heading else candidate, f"{market} Market", market
     first = next((c for c in [*headings, *candidates] if looks_like_title(c)), "")
     return first, "", ""

@@ -3,8 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
-from reports.importing.manuscript.headings import GEOGRAPHY_NAME, bare, dimension_of_heading, kind_of_heading
+from reports.importing.manuscript.headings import (
+    GEOGRAPHY_NAME,
+    bare,
+    dimension_of_heading,
+    is_typical_dimension,
+    kind_of_heading,
+)
 from reports.importing.manuscript.lines import Fragment, Reading, Shape
+from reports.importing.manuscript.names import name_key
 from reports.importing.manuscript.places import place_of
 
 LISTS = frozenset({"takeaways", "developments", "players", "major_players", "profile_template"})
@@ -81,10 +88,11 @@ class SectionBlock:
 class Outline:
     """Walks the fragments once and cuts them into sections."""
 
-    def __init__(self, reading: Reading, segment_names: set[str]) -> None:
+    def __init__(self, reading: Reading, segment_names: set[str], dimension_keys: set[str]) -> None:
         self.fragments = reading.fragments
         self.subject = reading.subject
         self.segment_names = segment_names
+        self.dimension_keys = dimension_keys
         self.levelled = sum(1 for f in self.fragments if f.shape is Shape.HEADING) >= 3
         self.sections: list[SectionBlock] = [SectionBlock("front")]
         self.stack: list[SectionBlock] = []
@@ -247,13 +255,17 @@ class Outline:
                 and len(match["name"].split()) <= 6
                 and not match["name"].lower().startswith(("20", "19", "the ", "usd"))
             ):
-                if not fragment.is_prose or "," in match["rest"] or fragment.text.startswith("By"):
+                listing = "," in match["rest"] or " and " in match["rest"] or ";" in match["rest"].rstrip(";")
+                if listing or fragment.shape is Shape.BULLET or not match["rest"].strip():
                     self._dimension(
                         match["name"].strip(),
                         fragment,
                         fragment.level,
                         match["rest"].rstrip(") ") if "(" not in match["rest"] else match["rest"],
                     )
+                    return True
+                if re.match(r"by ", fragment.text, re.I) and fragment.is_title:
+                    self._dimension(match["name"].strip(), fragment, fragment.level, "")
                     return True
         if (match := _FORCE_INLINE.match(fragment.text)) and current.kind not in (
             "matrix",
@@ -359,7 +371,10 @@ class Outline:
             self._open(kind, fragment, level=level)
             return True
         if name := dimension_of_heading(text, self.subject):
-            if (
+            known = is_typical_dimension(name) or name_key(name) in self.dimension_keys
+            if known and kind == "" and current.kind in ("overview", "players", "competitive", "takeaways"):
+                known = "insights" in text.lower() or "by " in text.lower()
+            if known or (
                 text[:3].lower() == "by "
                 or "by " in text.lower()
                 or explicit
@@ -369,6 +384,9 @@ class Outline:
                 return True
         if explicit:
             return self._unknown(fragment, level)
+        if current.kind in LISTS and self.subject and f"{self.subject} market".lower() in text.lower():
+            self._open("overview", fragment)
+            return True
         if (
             current.kind in LISTS
             and current.fragments
@@ -429,6 +447,10 @@ class Outline:
                     "",
                 )
                 return True
+            return False
+        if current.kind in ("players", "major_players") and current.level and level > current.level:
+            self._open("competitive", None)
+            self.current.level = current.level
             return False
         if not current.level and current.kind in ("front", "overview"):
             return False

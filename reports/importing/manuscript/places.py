@@ -175,6 +175,19 @@ def names_a_place(text: str) -> bool:
     return bool(_MENTION.search(text))
 
 
+def regions_in(text: str) -> list[str]:
+    """The regions of the world that running text names, in its order."""
+    return [match[0] for match in _REGION_MENTION.finditer(text)]
+
+
+_REGION_MENTION = re.compile(
+    r"\b(?:"
+    + "|".join(
+        re.escape(a).replace(r"\&", "(?:&|and)") for a in sorted(_REGION_NAMES, key=len, reverse=True) if len(a) > 5
+    )
+    + r")\b",
+    re.I,
+)
 _MENTION = re.compile(
     r"\b(?:" + "|".join(sorted((re.escape(a) for a in _REGION_NAMES if len(a) > 4), key=len, reverse=True))
     + r"|u\.s\.|united states|china|india|japan|germany|france|italy|spain|brazil|mexico|canada|south korea|united kingdom|the uk)\b",

@@ -25,7 +25,8 @@ from reports.importing.manuscript.model import (
     Table,
 )  # fmt: skip
 from reports.importing.manuscript.outline import FORCES, Outline, SectionBlock, TableBlock
-from reports.importing.manuscript.places import place_of
+from reports.importing.manuscript.names import name_key, split_names
+from reports.importing.manuscript.places import place_of, regions_in
 from reports.importing.manuscript.sections import (
     BlockDraft,
     ForceDraft,
@@ -38,7 +39,7 @@ from reports.importing.manuscript.sections import (
     settled_forces,
     title_and_body,
 )  # fmt: skip
-from reports.importing.manuscript.segmentation import Node, Segmentation, name_key, split_names
+from reports.importing.manuscript.segmentation import Node, Segmentation
 
 _CLAIMING = frozenset(
     {
@@ -63,7 +64,12 @@ _KEPT_AS_SECTIONS = {
     "executive_summary": "executive-summary", "introduction": "introduction", "objectives": "objectives", "trends": "trends", "other": "other", "forces": "forces",
 }  # fmt: skip
 _FURNITURE = re.compile(
-    r"request (?:a )?(?:free )?sample|download (?:an? )?(?:free )?(?:sample|pdf|brochure)|buy now|add to cart|enquir[ey]|inquire before|subscribe|cookie|©|all rights reserved|sign in|log in|click here|share (?:this|on)|read more|learn more|view (?:more|full|all)|speak to (?:an )?analyst|@\w+\.\w|https?://|www\.",
+    r"^\*?(?:disclaimer|note|source|image)\s?[:©]|request (?:a )?(?:free )?sample|download (?:an? )?(?:free )?(?:sample|pdf|brochure)|buy now|add to cart|enquir[ey]|inquire before|subscribe|cookie|©|all rights reserved|sign in|log in|click here|share (?:this|on)|read more|learn more|view (?:more|full|all)|speak to (?:an )?analyst|@\w+\.\w|https?://|www\.",
+    re.I,
+)
+_METADATA = re.compile(
+    r"^((?:report |base )?(?:id|code|format|sku)|published(?: on| date)?|publication date|updated(?: on)?|last updated"
+    r"|category|author|publisher|industry|delivery|date)\s*[:\-]\s*(\S.{0,120})$",
     re.I,
 )
 _FURNITURE_REASON = "It reads like the site's own furniture, not like a part of the report."
@@ -112,7 +118,7 @@ class _Reader:
         for fragment in self.reading.fragments:
             if fragment.shape in (Shape.TEXT, Shape.BULLET) and len(fragment.text) > 30:
                 self.segmentation.read_sentences(fragment.text, fragment.line)
-        outline = Outline(self.reading, self.segmentation.segment_names())
+        outline = Outline(self.reading, self.segmentation.segment_names(), self.segmentation.dimension_keys())
         sections = outline.cut()
         for mark in outline.marks:
             self.ledger.place(mark, "markup")
@@ -186,6 +192,13 @@ class _Reader:
 
     def _table(self, table: TableBlock, section: SectionBlock) -> None:
         header = table.rows[0].cells
+        if len(table.rows) == 1 and not table.ruled and section.kind in ("front", "overview"):
+            for cell in header:
+                attribute, _, value = cell.partition(":")
+                if value or attribute_kind(attribute):
+                    self.headline.read_attribute(attribute, value.strip(), table.rows[0].line)
+            self.ledger.place(table.rows[0], "facts")
+            return
         if self._is_matrix(table, section):
             self._matrix(table)
         elif section.kind in ("players", "major_players") and len(header) >= 1:
@@ -204,8 +217,24 @@ class _Reader:
                     table.rows[0].line,
                 )
             )
+        if table.ruled or len(table.rows) > 2:
+            self._first_column(table, section)
         for row in table.rows:
             self.ledger.place(row, "tables")
+
+    def _first_column(self, table: TableBlock, section: SectionBlock) -> None:
+        """The first column of a table below a dimension names its segments; below drivers or restraints, the forces."""
+        for row in table.rows[1:]:
+            name = row.cells[0]
+            if not name or len(name.split()) > 14 or re.match(r"(?:grand )?total|overall", name, re.I):
+                continue
+            if section.kind == "dimension":
+                draft = self.segmentation.dimension(section.name, row.line)
+                self.segmentation.add(draft, name, row.line, "bullet")
+            elif section.kind == "geography" and place_of(name):
+                self.segmentation.add_place(name, row.line, "bullet")
+            elif section.kind in FORCES:
+                self.forces.append(ForceDraft(FORCES[section.kind], name, row.line))
 
     def _attribute_row(self, row: Fragment, header: bool) -> None:
         attribute = row.cells[0]
@@ -240,19 +269,33 @@ class _Reader:
             self.headline.facts.append(Fact(attribute, value, row.line))
 
     def _segments_in_cell(self, value: str, line: int) -> None:
-        parts = re.split(r";\s*|(?<=\))\s*,?\s*(?=By )", value)
+        parts = [part.strip() for part in re.split(r";\s*|(?<=\))\s*,?\s*(?=By )", value) if part.strip()]
+        below = ""
         for part in parts:
-            name, separator, names = re.sub(r"^\s*(?:by|on the basis of)\s+", "", part, flags=re.I).partition(":")
+            bulleted = re.match(r"[-•*–]\s*", part)
+            if bulleted and below:
+                self._names_below(part[bulleted.end() :], line, below)
+                continue
+            opened = re.sub(r"^(?:by|on the basis of)\s+", "", part, flags=re.I)
+            name, separator, names = opened.partition(":")
             if not separator:
-                name, separator, names = name.partition(" - ")
+                name, separator, names = opened.partition(" - ")
             if separator and names.strip():
                 self._names(names, line, name)
-            elif len(parts) == 1:
+            elif len(parts) == 1 and opened == part:
                 for single in re.split(r",\s*(?:and\s+)?|\s+and\s+", part):
                     if single.strip() and len(single.split()) <= 5:
                         self.segmentation.dimension(single, line)
-            elif part.strip() and len(part.split()) <= 5:
-                self.segmentation.dimension(part, line)
+            elif len(name.split()) <= 5:
+                below = name.strip()
+                self.segmentation.dimension(below, line)
+
+    def _names_below(self, name: str, line: int, dimension: str) -> None:
+        draft = self.segmentation.dimension(dimension, line)
+        if draft.name == "Geography":
+            self.segmentation.read_places(name, line, "bullet")
+        else:
+            self.segmentation.add(draft, name, line, "bullet")
 
     def _names(self, names: str, line: int, dimension: str) -> None:
         draft = self.segmentation.dimension(dimension, line)
@@ -295,6 +338,9 @@ class _Reader:
                     self.overview.append(Block("", fragment.text, fragment.line))
             elif _CONCENTRATION_SCALE.match(fragment.text):
                 self.ledger.place(fragment, "headline")
+            elif match := _METADATA.match(fragment.text):
+                self.ledger.place(fragment, "facts")
+                self.headline.facts.append(Fact(match[1], match[2], fragment.line))
 
     def _read_concentration(self, section: SectionBlock) -> None:
         for fragment in section.fragments:
@@ -305,6 +351,10 @@ class _Reader:
         section.fragments = [f for f in section.fragments if not self.ledger.is_placed(f) and not self._is_furniture(f)]
         if not known:
             return
+        for fragment in section.fragments:
+            if fragment.is_title and kind_of_heading(fragment.text, self.reading.subject) == "overview":
+                self.ledger.place(fragment, "heading of overview")
+        section.fragments = [f for f in section.fragments if not self.ledger.is_placed(f)]
         trailing = section.fragments[-1] if section.fragments else None
         if trailing is not None and trailing.shape is Shape.TEXT and trailing.is_title and len(section.fragments) > 1:
             section.fragments.pop()
@@ -323,6 +373,10 @@ class _Reader:
 
     def _read_takeaways(self, section: SectionBlock) -> None:
         bulleted = any(f.shape is Shape.BULLET for f in section.fragments)
+        named = bare(section.heading.text, self.reading.subject) if section.heading else ""
+        if not bulleted and named in ("key insights", "insights") and any(f.is_prose for f in section.fragments):
+            self._read_overview(section)
+            return
         for fragment in section.fragments:
             if self._is_furniture(fragment):
                 continue
@@ -389,7 +443,11 @@ class _Reader:
         line = section.heading.line if section.heading else 0
         draft = self.segmentation.dimension(section.name, line)
         if section.inline:
-            self._names(section.inline, line, section.name)
+            told = {name_key(name) for name in split_names(section.inline)}
+            if len(draft.nodes) < 2 or told & set(draft.nodes):
+                self._names(section.inline, line, section.name)
+            else:
+                draft.narrative.append(section.inline)
         listed = {name_key(node.name) for node in draft.nodes.values()}
         node: Node | None = None
         parents: list[tuple[int, Node]] = []
@@ -530,6 +588,7 @@ class _Reader:
                 region, node = node, None
             else:
                 draft.narrative.append(fragment.text)
+                self.segmentation.mentioned_regions += [(name, fragment.line) for name in regions_in(fragment.text)]
 
     def _all_places(self, text: str) -> bool:
         names = [n.strip(" .") for n in re.split(r"[,;:()]|\s+and\s+|\s&\s(?=[A-Z][a-z]+$)", text) if n.strip(" .")]
@@ -554,11 +613,13 @@ class _Reader:
                 self.competitive_summary.append(block.body)
 
     def _read_players(self, section: SectionBlock) -> None:
+        section.fragments = [f for f in section.fragments if not self._is_furniture(f)]
         for fragment in self.players.read(section, self.ledger, "players"):
             self.ledger.place(fragment, "competitive landscape")
             self.competitive_summary.append(fragment.text)
 
     def _read_major_players(self, section: SectionBlock) -> None:
+        section.fragments = [f for f in section.fragments if not self._is_furniture(f)]
         for fragment in self.major.read(section, self.ledger, "major players"):
             self.ledger.place(fragment, "competitive landscape")
             self.competitive_summary.append(fragment.text)

@@ -1,11 +1,11 @@
 """Dimensions and their segments, from headings, bullets, brackets and sentences, brought together by name."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from reports.importing.manuscript.headings import GEOGRAPHY_NAME
 from reports.importing.manuscript.model import Dimension, Segment
+from reports.importing.manuscript.names import name_key, slug, split_names
 from reports.importing.manuscript.places import Place, place_of
 
 _WITHIN = r"(?:[^.]|\.(?!\s|$)|(?<=U\.S)\.|(?<=U\.K)\.)"
@@ -33,14 +33,10 @@ _NAME_BRACKETS = re.compile(
     r"(?:^|,|;|\band\b|\bby\b)\s*(?:and\s+)?(?:by\s+)?(?P<name>[A-Za-z][\w /&-]{1,40}?)\s*\((?P<list>[^()]{3,400})\)",
     re.I,
 )
+_MARKET_BY = re.compile(r"\bmarket,?(?: [^(),]{0,60})?\s+(?P<rest>by\s+[A-Z][^()]{1,40}\(.{0,1500})", re.I)
 _NAMES_ONLY = re.compile(
     r"\bmarket\b[^.]{0,60}\bsegmented (?:by|on the basis of|based on) (?P<names>[^.()]{3,240})\.", re.I
 )
-_COUNTED = re.compile(
-    r"^(?:(?:the\s+)?(?:following\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}|several|various|different|major|key|main)\s+){1,3}(?:segments|regions|categories|types|sub-?segments|parts|groups|key regions)?[^:]{0,30}:\s*",
-    re.I,
-)
-_COMMA = re.compile(r",(?![^()]*\))")
 _GENERIC = frozenset({"type", "types", "segment", "product", "products", "category"})
 _RANK = {"list": 0, "heading": 1, "bullet": 1, "contents": 1}
 
@@ -71,46 +67,12 @@ class Draft:
     breakdown_of: str = ""
 
 
-def slug(text: str) -> str:
-    """A name for a path: ASCII letters, digits and hyphens; "segment" when nothing of the kind is left."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80].strip("-") or "segment"
-
-
-def name_key(name: str) -> str:
-    """Equal for two writings of one segment: case, brackets, plurals and "&" or "and" don't matter."""
-    outside = re.sub(r"\s*\([^()]*\)", "", name).lower().replace("&", " and ")
-    words = re.sub(r"[^\w]+", " ", outside or name.lower()).split()
-    return (
-        " ".join(
-            word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words
-        )
-        or name.lower()
-    )
-
-
-def split_names(text: str) -> list[str]:
-    """The names in a list along a line: "A, B & C and D (E)" is A, B & C, D (E)."""
-    text = _COUNTED.sub("", text.strip()).rstrip(" .;:")
-    separator = ";" if ";" in text else "|" if "|" in text else ""
-    pieces = [p.strip() for p in (text.split(separator) if separator else _COMMA.split(text))]
-    if not separator and pieces and not re.match(r"(?:and|&|or)\s", pieces[-1]):
-        joints = [m for m in re.finditer(r"\s(?:and|or)\s(?![^()]*\))", pieces[-1])]
-        if joints:
-            pieces[-1:] = [pieces[-1][: joints[-1].start()], pieces[-1][joints[-1].end() :]]
-    names = [re.sub(r"^(?:and|&|or)\s+", "", piece).strip(" .*-–—:") for piece in pieces]
-    return [
-        name
-        for name in names
-        if 1 < len(name) <= 100 and len(name.split()) <= 12 and any(map(str.isalnum, name)) and name.lower() != "etc"
-    ]
-
-
 class Segmentation:
     """Gathers the dimensions of a manuscript."""
 
     def __init__(self) -> None:
         self.drafts: dict[str, Draft] = {}
+        self.mentioned_regions: list[tuple[str, int]] = []
 
     def dimension(self, name: str, line: int) -> Draft:
         """The dimension of that name, begun if it is new. Region, Country and Geography are one."""
@@ -201,6 +163,10 @@ class Segmentation:
                 if len(split_names(inner["list"])) < 2:
                     continue
                 found |= self._read_list(inner["name"], inner["list"], line)
+        if match := _MARKET_BY.search(text):
+            for inner in _NAME_BRACKETS.finditer(match["rest"]):
+                if len(split_names(inner["list"])) >= 2:
+                    found |= self._read_list(inner["name"], inner["list"], line)
         if match := _NAMES_ONLY.search(text):
             names = split_names(match["names"])
             if len(names) >= 2 and all(len(name.split()) <= 4 for name in names) and " into " not in match["names"]:
@@ -224,6 +190,10 @@ class Segmentation:
             self.add(draft, item[:1].upper() + item[1:], line, "list")
         return True
 
+    def dimension_keys(self) -> set[str]:
+        """The keys of the dimensions named so far."""
+        return set(self.drafts)
+
     def segment_names(self) -> set[str]:
         """Every segment's name in lower case."""
         return {node.name.lower() for draft in self.drafts.values() for node in draft.nodes.values()}
@@ -231,6 +201,10 @@ class Segmentation:
     def settled(self) -> tuple[tuple[Dimension, ...], list[str]]:
         """The dimensions with paths and coverage, and sentences on what was guessed."""
         unsure: list[str] = []
+        geography = self.drafts.get("geography")
+        if geography is not None and not geography.nodes:
+            for name, line in self.mentioned_regions:
+                self.add_place(name, line, "list")
         for draft in self.drafts.values():
             _drop_torn(draft)
         drafts = [d for d in self.drafts.values()]
