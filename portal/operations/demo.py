@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
@@ -85,6 +86,7 @@ def _people() -> tuple[dict[str, User], dict[str, Any]]:
         user, _ = User.objects.get_or_create(email=email, defaults={"is_staff": who == "editor"})
         user.set_password(password)
         user.save()
+        EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         people[who] = user
         credentials[who] = {"email": email, "password": password}
     people["editor"].groups.set([roles["Editor"], roles["Publisher"], roles["Administrator"]])
