@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reports.importing.manuscript.model import Alias
 
@@ -28,6 +29,7 @@ _AMONG = re.compile(
 _COUNTRY_TAIL = re.compile(r"\s*\(([^()]{2,40})\)\s*$")
 
 
+@lru_cache(maxsize=4096)
 def strict_key(name: str) -> str:
     """Equal for two spellings that differ only by case, punctuation or spaces: "Donghee" and "DONGHEE"."""
     return re.sub(r"[\W_]+", "", name.casefold().replace("&", "and"))

@@ -28,7 +28,8 @@ def about_claims(claims: tuple[HeadlineClaim, ...]) -> list[Finding]:
 def _years(
     code: str, word: str, claims: list[HeadlineClaim], value_kind: str, year_kinds: tuple[str, ...]
 ) -> list[Finding]:
-    valued = [claim for claim in claims if claim.kind == value_kind and claim.year and claim.value]
+    distinct = {(c.value, c.unit, c.year): c for c in reversed(claims) if c.kind == value_kind and c.year and c.value}
+    valued = list(reversed(distinct.values()))[:100]
     for position, first in enumerate(valued):
         for second in valued[position + 1 :]:
             if first.year != second.year and _same(first, second):

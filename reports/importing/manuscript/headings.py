@@ -1,6 +1,7 @@
 """What a heading means: the vocabulary that publishers of market reports share, whatever they call their chapters."""
 
 import re
+from functools import lru_cache
 
 _FILLER = re.compile(
     r"\b(?:the|a|an|global|worldwide|world|market|markets|market's|markets'|industry|report|analysis|of|in|this|for|overview of|study)\b"
@@ -102,7 +103,8 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
         r"(?:about (?:us|company|author.*|publisher)|contact(?: us)?|related (?:reports?|articles?|posts?)|(?:request|get|download|buy|purchase|enquire|inquire|order|ask)\b.{0,60}|why (?:choose|buy|us|purchase).{0,40}|customi[sz]ation.{0,40}|license types?|select license.*|share|share this.*|subscribe.*|newsletter.*|cookies?.{0,30}|privacy policy|terms.{0,30}|press releases?|testimonials?|reviews?|client(?:s|ele).{0,20}|pricing|our (?:clients|services)|tags?|browse.{0,40})",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _VOCABULARY)
+_KINDS = tuple(kind for kind, _ in _VOCABULARY)
+_ANY_HEADING = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_VOCABULARY)))
 
 _PLAYER_LEAD = re.compile(
     r"^(?:some (?:of )?(?:the )?)?(?:the )?(?:list of )?(?P<rank>key|major|leading|top|prominent|main|dominant|notable|market leaders)\b[^.]{0,100}?"
@@ -162,6 +164,7 @@ def market_of_title(title: str) -> str:
     return "" if re.search(r"[.!?:;|]|\b(?:is|was|are|this|by|in)\b", subject, re.I) else subject
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str, subject: str = "") -> str:
     """A heading in lower case without the market's name, its numbering and the words every heading has."""
     words = _BRACKET_TAIL.sub("", _NUMBERING.sub("", " ".join(text.split()))).lower().strip(_EDGES)
@@ -171,6 +174,7 @@ def bare(text: str, subject: str = "") -> str:
     return " ".join(_FILLER.sub(" ", words).split()).strip(_EDGES)
 
 
+@lru_cache(maxsize=4096)
 def kind_of_heading(text: str, subject: str = "") -> str:
     """The kind of section a heading begins; "name" when it is only the market's own name; empty when unknown."""
     text = text.strip()
@@ -183,12 +187,13 @@ def kind_of_heading(text: str, subject: str = "") -> str:
     words = bare(text, subject)
     if not words:
         return "name"
-    for kind, pattern in _PATTERNS:
-        if pattern.fullmatch(words):
-            return "major_players" if kind == "players" and words.startswith("major") else kind
+    if (match := _ANY_HEADING.fullmatch(words)) and match.lastgroup:
+        kind = _KINDS[int(match.lastgroup[1:])]
+        return "major_players" if kind == "players" and words.startswith("major") else kind
     return ""
 
 
+@lru_cache(maxsize=4096)
 def dimension_of_heading(text: str, subject: str = "") -> str:
     """The name of the dimension that a heading such as "Segmentation by Material" or "Type Insights" opens; or empty."""
     text = _NUMBERING.sub("", _BRACKET_TAIL.sub("", text.strip())).strip(_EDGES)

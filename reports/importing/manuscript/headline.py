@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from reports.importing.manuscript.model import Fact, HeadlineClaim
 from reports.importing.manuscript.places import names_a_place
@@ -313,6 +314,7 @@ class Headline:
             self._add(kind, sentence, line, source, value=amount, unit=unit, currency=currency, year=year, scope=scope)
 
 
+@lru_cache(maxsize=4096)
 def attribute_kind(attribute: str) -> str:
     """The kind of claim a table's attribute makes; empty when it is none."""
     words = re.sub(r"\s*\([^()]*\)", "", attribute).strip(" :*") or attribute

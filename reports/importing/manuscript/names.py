@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _COUNTED = re.compile(
     r"^(?:(?:the\s+)?(?:following\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}|several|various|different|major|key|main)\s+){1,3}(?:segments|regions|categories|types|sub-?segments|parts|groups|key regions)?[^:]{0,30}:\s*",
@@ -16,6 +17,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80].strip("-") or "segment"
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Equal for two writings of one segment: case, brackets, plurals and "&" or "and" don't matter."""
     outside = re.sub(r"\s*\([^()]*\)", "", name).lower().replace("&", " and ")

@@ -130,6 +130,7 @@ def _countries() -> dict[str, str]:
     return names | _COUNTRY_NAMES
 
 
+@lru_cache(maxsize=4096)
 def place_of(name: str, subject: str = "") -> Place | None:
     """The place a name or a heading such as "Europe Car Sunroof Market Trends" means; None when it names none."""
     if not name or len(name) > 120:

@@ -756,6 +756,8 @@ class _Reader:
         )  # fmt: skip
 
     def _entries(self, sections: list[SectionBlock]) -> tuple[ContentsEntry, ...]:
+        if not self.contents.entries:
+            return ()
         in_contents = {
             fragment.line for section in sections if section.kind == "contents" for fragment in section.fragments
         }
