@@ -13,7 +13,10 @@ A robust combination of damped-trend exponential smoothing with fixed parameters
    Granger, 1969, "The combination of forecasts", Operational Research Quarterly 20.
 4. The candidates are ordered by where they end, and the weighted mean is taken of the middle of them: a trimmed mean
    (Petropoulos and Svetunkov, 2020, use the median) of whole paths, so that no kink comes in between horizons.
-5. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell
+5. Growth that can't be told from noise is shrunk: of the way from the last value to the forecast, on the log scale,
+   the part t^2 / (t^2 + 1) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
+   and Stein, 1961).
+6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell
    little, times the candidates' own growth of variance (Hyndman et al., 2008, ch. 6). Two multipliers turn it into
    intervals on the log scale; they are wider than the normal distribution's because parameters and model are
    uncertain too.
@@ -36,8 +39,10 @@ LEVELS = (0.5, 0.9)
 SLOPES = (0.15, 0.4)  # as a part of the level parameter
 DAMPINGS = (0.75, 0.93)
 DRIFTS = (0.0, 0.5, 1.0)  # how much of the mean growth so far the slope is damped towards
-SHARPNESS = 0.65  # the power of the errors is this times the square root of the length
+SHARPNESS = 0.5  # the power of the errors is this times the square root of the length
 TRIMMED = 0.35  # the weight that is cut from either end of the candidates
+STRONG_TREND = 1.05  # how much of the combined growth is kept where growth was steady
+WEAK_TREND = 1.0  # the squared signal-to-noise ratio of growth at which half of that is kept
 TYPICAL_ERROR = 0.05  # relative one-step error towards which short histories are shrunk
 TYPICAL_WEIGHT = 2.0  # how many errors that typical error counts for
 MULTIPLIERS = {80: 1.25, 95: 2.12}
@@ -114,6 +119,8 @@ def _project_equal_lengths(history: Floats, horizon: int) -> tuple[Floats, Float
     weights = (absolute / absolute.min(axis=1, keepdims=True)) ** (-SHARPNESS * np.sqrt(length))
     weights /= weights.sum(axis=1, keepdims=True)
     mean = np.einsum("kc,kch->kh", _middle(weights, candidates[:, :, -1]), candidates)
+    last_value = values[:, -1:]
+    mean = last_value * (mean / last_value) ** _kept_growth(logs)
     typical = (weights * absolute).sum(axis=1)
     shrunk = (size * typical**2 + TYPICAL_WEIGHT * TYPICAL_ERROR**2) / (size - 1)
     growth = weights @ np.concatenate([_variance_growth(horizon)] * 2)
@@ -130,6 +137,14 @@ def _middle(weights: Floats, ends: Floats) -> Floats:
     middle = np.empty_like(weights)
     np.put_along_axis(middle, order, inside, axis=1)
     return np.asarray(middle / middle.sum(axis=1, keepdims=True))
+
+
+def _kept_growth(logs: Floats) -> Floats:
+    """float[K, 1]: how much of each series' forecast growth is kept, by how steady its growth was."""
+    steps = np.diff(logs, axis=1)
+    error = steps.var(axis=1, ddof=1, keepdims=True) / steps.shape[1] + 1e-8
+    signal = steps.mean(axis=1, keepdims=True) ** 2 / error
+    return np.asarray(STRONG_TREND * signal / (signal + WEAK_TREND))
 
 
 def _parameters() -> tuple[Floats, Floats, Floats, Floats]:
