@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reports.checks import rules as _rules  # noqa: F401 - importing them registers them
-from reports.checks.loading import load_draft
+from reports.checks.loading import admin_link, load_draft
 from reports.checks.registry import run
 from reports.models import Finding, Report, Waiver
 
@@ -21,6 +21,7 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
     with transaction.atomic():
         Report.objects.select_for_update(no_key=True).only("pk").get(pk=report.pk)
         found = run(load_draft(report.pk, today=now.date()))
+        report_link = admin_link(report)
         before = {finding.fingerprint: finding for finding in Finding.objects.filter(report_id=report.pk)}
         findings = [
             Finding(
@@ -32,7 +33,7 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
                 sentence=one.sentence,
                 suggestion=one.suggestion,
                 fingerprint=one.fingerprint,
-                link=one.link[:300],
+                link=(one.link or report_link)[:300],
             )
             for one in found
         ]
