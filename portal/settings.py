@@ -218,6 +218,23 @@ UNFOLD = {
     "SITE_SUBHEADER": "Editors’ desk",
     "SITE_SYMBOL": "straighten",
     "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    # The blue of the readers' pages, from light to dark.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .013 240)",
+            "100": "oklch(93% .03 240)",
+            "200": "oklch(87% .055 240)",
+            "300": "oklch(79% .085 242)",
+            "400": "oklch(70% .11 244)",
+            "500": "oklch(58% .115 246)",
+            "600": "oklch(44% .095 246)",
+            "700": "oklch(38% .083 246)",
+            "800": "oklch(32% .07 246)",
+            "900": "oklch(27% .058 246)",
+            "950": "oklch(20% .045 246)",
+        },
+    },
     "SHOW_BACK_BUTTON": True,
     "COMMAND": {"search_models": True, "show_history": True},
     "STYLES": [lambda request: static("css/desk.css")],

@@ -34,7 +34,7 @@ class ReportsView(RowsView):
 
     serializer_class = ReportRow
     filterset_class = ReportParameters
-    order = {"report": "edition__report__slug"}  # noqa: RUF012
+    order = {"report": "edition__report__slug"}
     tag, summary = "reports", "Reports"
 
     def rows(self, reading: Reading) -> QuerySet[Any]:
@@ -59,7 +59,7 @@ class EditionsView(RowsView):
 
     serializer_class = EditionRow
     filterset_class = EditionParameters
-    order = {"report": "edition__report__slug", "edition": "edition__number"}  # noqa: RUF012
+    order = {"report": "edition__report__slug", "edition": "edition__number"}
     tag, summary = "editions", "Editions"
     of_unchanging = False
 
@@ -90,7 +90,7 @@ class SegmentsView(RowsView):
 
     serializer_class = SegmentRow
     filterset_class = SegmentParameters
-    order = {"report": "report__slug", "path": "path"}  # noqa: RUF012
+    order = {"report": "report__slug", "path": "path"}
     tag, summary = "segments", "Segments"
 
     def rows(self, reading: Reading) -> QuerySet[Any]:
@@ -125,7 +125,7 @@ class ValuesView(RowsView):
 
     serializer_class = ValueRow
     filterset_class = ValueParameters
-    order = {"report": "report__slug", "path": "path", "scenario": "scenario", "year": "year"}  # noqa: RUF012
+    order = {"report": "report__slug", "path": "path", "scenario": "scenario", "year": "year"}
     tag, summary = "values", "Values"
 
     def rows(self, reading: Reading) -> QuerySet[Any]:
@@ -157,7 +157,7 @@ class CompaniesView(RowsView):
 
     serializer_class = CompanyRow
     filterset_class = CompanyParameters
-    order = {"company": "slug", "report": "report__slug"}  # noqa: RUF012
+    order = {"company": "slug", "report": "report__slug"}
     tag, summary = "companies", "Companies"
 
     def rows(self, reading: Reading) -> QuerySet[Any]:
@@ -182,7 +182,7 @@ class DevelopmentsView(RowsView):
 
     serializer_class = DevelopmentRow
     filterset_class = DevelopmentParameters
-    order = {"date": "-date", "report": "report__slug", "id": "key"}  # noqa: RUF012
+    order = {"date": "-date", "report": "report__slug", "id": "key"}
     tag, summary = "developments", "Developments"
 
     def rows(self, reading: Reading) -> QuerySet[Any]:

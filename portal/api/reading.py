@@ -35,8 +35,12 @@ class Reading:
     named: tuple[Edition, ...] | None = None
 
     @classmethod
-    def of(cls, reader: Reader, asked: Mapping[str, Any], *, at: datetime) -> "Reading":
+    def of(
+        cls, reader: Reader, asked: Mapping[str, Any], *, at: datetime, pinned: Sequence[int] | None = None
+    ) -> "Reading":
         """The reading that cleaned parameters ask for. One query when reports are named, else none.
+
+        `pinned` are the ids of the editions that an earlier page of the same question was read from.
 
         Raises BadQuestion for a report or an edition that was never published, in the same words for a draft as for
         nothing.
@@ -52,7 +56,7 @@ class Reading:
         if len(slugs) > MOST_NAMED:
             raise BadQuestion(report=f"Name at most {MOST_NAMED} reports, or none to read all.")
         editions = (
-            reading.editions()
+            (reading.editions() if pinned is None else Edition.objects.filter(pk__in=pinned))
             .filter(report__slug__in=slugs)
             .select_related("report", "withdrawal")
             .defer("document")

@@ -106,7 +106,7 @@ def read_cursor(text: str | None, question: str) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        found: dict[str, Any] = signing.loads(text, salt=SALT)
+        found: dict[str, Any] = signing.Signer(salt=SALT).unsign_object(text)
     except signing.BadSignature:
         raise BadQuestion(cursor="This cursor was not made here. Follow `next` of the page before as it is.") from None
     if found["q"] != question:
@@ -114,9 +114,10 @@ def read_cursor(text: str | None, question: str) -> dict[str, Any]:
     return found
 
 
-def next_link(request: Request, **state: Any) -> str:
-    """The address of the page after this one. What the walk has found out so far travels in the cursor."""
-    return replace_query_param(request.build_absolute_uri(), "cursor", signing.dumps(state, salt=SALT))
+def next_link(request: Request, state: Mapping[str, Any]) -> str:
+    """The address of the page after this one. What the walk has found out so far travels in the cursor, signed."""
+    cursor = signing.Signer(salt=SALT).sign_object(state, compress=True)
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
 
 
 def answer(request: HttpRequest, head: Mapping[str, Any], found: Page) -> HttpResponse:

@@ -24,7 +24,10 @@ REFUSALS = {
 
 class KeyScheme(OpenApiAuthenticationExtension):
     target_class = "portal.api.authentication.KeyAuthentication"
-    name = ["apiKey", "apiKeyHeader"]  # noqa: RUF012
+    name = ["apiKey", "apiKeyHeader"]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        return [{one: []} for one in self.name]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         return [

@@ -106,18 +106,23 @@ class RowsView(ApiView):
         size = page_size(request.query_params)
         question = _question(request)
         cursor = read_cursor(request.query_params.get("cursor"), question)
-        if cursor and self.of_unchanging and not asked.keys() & {"as_of", "edition"}:
-            # A walk of many pages reads the editions that were current when it began.
+        # A walk of many pages keeps to the editions that it began with.
+        pinned = cursor.get("editions") if self.of_unchanging else None
+        if cursor.get("at") and self.of_unchanging and not asked.keys() & {"as_of", "edition"}:
             asked["as_of"] = datetime.fromisoformat(cursor["at"])
-        reading = Reading.of(self.reader, asked, at=self.now)
+        reading = Reading.of(self.reader, asked, at=self.now, pinned=pinned)
         rows = self.rows(reading)
         parameters.queryset = self.readable(reading, rows)
         count, closed = cursor["count"] if cursor else self.count(reading, parameters, rows)
         found = self.remembered_page(reading, parameters, cursor, size, question)
-        onward = next_link(
-            request, q=question, key=[found.last[column] for column in self.order], count=[count, closed],
-            at=cursor["at"] if cursor else self.now.isoformat(),
-        ) if found.more else None  # fmt: skip
+        onward = None
+        if found.more:
+            state = {"q": question, "key": [found.last[column] for column in self.order], "count": [count, closed]}
+            if reading.named is not None:
+                state["editions"] = [edition.pk for edition in reading.named]
+            else:
+                state["at"] = cursor.get("at") or self.now.isoformat()
+            onward = next_link(request, state)
         head = {
             "count": count,
             "next": onward,
