@@ -14,7 +14,7 @@ A robust combination of damped-trend exponential smoothing with fixed parameters
 4. The candidates are ordered by where they end, and the weighted mean is taken of the middle of them: a trimmed mean
    (Petropoulos and Svetunkov, 2020, use the median) of whole paths, so that no kink comes in between horizons.
 5. Growth that can't be told from noise is shrunk: of the way from the last value to the forecast, on the log scale,
-   the part t^2 / (t^2 + 1) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
+   the part t^2 / (t^2 + 0.75) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
    and Stein, 1961).
 6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell
    little, times the candidates' own growth of variance (Hyndman et al., 2008, ch. 6). Two multipliers turn it into
@@ -39,13 +39,12 @@ LEVELS = (0.5, 0.9)
 SLOPES = (0.15, 0.4)  # as a part of the level parameter
 DAMPINGS = (0.75, 0.93)
 DRIFTS = (0.0, 0.5, 1.0)  # how much of the mean growth so far the slope is damped towards
-SHARPNESS = 0.5  # the power of the errors is this times the square root of the length
+SHARPNESS = 0.6  # the power of the errors is this times the square root of the length
 TRIMMED = 0.35  # the weight that is cut from either end of the candidates
-STRONG_TREND = 1.05  # how much of the combined growth is kept where growth was steady
-WEAK_TREND = 1.0  # the squared signal-to-noise ratio of growth at which half of that is kept
+WEAK_TREND = 0.75  # the squared signal-to-noise ratio of growth at which half of the forecast growth is kept
 TYPICAL_ERROR = 0.05  # relative one-step error towards which short histories are shrunk
 TYPICAL_WEIGHT = 2.0  # how many errors that typical error counts for
-MULTIPLIERS = {80: 1.25, 95: 2.12}
+MULTIPLIERS = {80: 1.27, 95: 2.16}
 UNMODELLED = 0.14  # errors grow with the horizon by this power beyond what the candidates say
 FASTEST = 0.5  # natural logarithms a year that a candidate may go from the last value: 65 % a year
 WIDEST = 2.0  # natural logarithms that an interval may reach from the forecast: a factor of 7.4
@@ -144,7 +143,7 @@ def _kept_growth(logs: Floats) -> Floats:
     steps = np.diff(logs, axis=1)
     error = steps.var(axis=1, ddof=1, keepdims=True) / steps.shape[1] + 1e-8
     signal = steps.mean(axis=1, keepdims=True) ** 2 / error
-    return np.asarray(STRONG_TREND * signal / (signal + WEAK_TREND))
+    return np.asarray(signal / (signal + WEAK_TREND))
 
 
 def _parameters() -> tuple[Floats, Floats, Floats, Floats]:
