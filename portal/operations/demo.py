@@ -87,6 +87,7 @@ def _people() -> tuple[dict[str, User], dict[str, Any]]:
         user.set_password(password)
         user.save()
         EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+        EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         people[who] = user
         credentials[who] = {"email": email, "password": password}
     people["editor"].groups.set([roles["Editor"], roles["Publisher"], roles["Administrator"]])
