@@ -4,7 +4,8 @@ Run with ``make bench NAME=forecast``. One market is 52 series (a total, 6 regio
 reconciled by MinT with variance weights of its own. The peer is called as its users call it
 (``HierarchicalReconciliation.reconcile``); its bare matrix core is timed too, as ``ratio_core``. The peer takes one
 market a call, so for 1,000 and 10,000 markets it is timed on a sample of them and scaled, and the agreement is checked
-on that sample. Base forecasts of 52,000 short series are timed beside AutoETS in the same way. The last line printed is one JSON object.
+on that sample. Base forecasts of 52,000 short series are timed beside AutoETS likewise. The last line printed is one
+JSON object.
 """
 
 import json
