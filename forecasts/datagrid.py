@@ -106,7 +106,9 @@ def parse_number(text: str) -> Decimal:
         plain = "-" + plain[1:-1]
     if "," in plain:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
-            raise ValueError(f"“{text}” can be read in two ways. Write thousands as 2,274.97 and decimals with a point.")
+            raise ValueError(
+                f"“{text}” can be read in two ways. Write thousands as 2,274.97 and decimals with a point."
+            )
         plain = plain.replace(",", "")
     if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", plain):
         raise ValueError(f"“{text}” is not a number. Write, for example, 2,274.97.")

@@ -217,6 +217,7 @@ UNFOLD = {
     "SITE_HEADER": "Plumbline",
     "SITE_SUBHEADER": "Editors’ desk",
     "SITE_SYMBOL": "straighten",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     # The blue of the readers' pages, from light to dark.

@@ -217,8 +217,18 @@ def _dimensions(
             narrative = narratives.get(segment.pk, ())
             nodes.append(
                 _node(
-                    segment.path, numbers, dimension.code, segment.kind, level, above, above, leaf, segment.iso_code,
-                    estimated, reasons, narrative,
+                    segment.path,
+                    numbers,
+                    dimension.code,
+                    segment.kind,
+                    level,
+                    above,
+                    above,
+                    leaf,
+                    segment.iso_code,
+                    estimated,
+                    reasons,
+                    narrative,
                 )  # fmt: skip
             )
         dimensions.append(
@@ -264,13 +274,22 @@ def _node(
     has_values = path in estimated
     why_not = "" if has_values else reasons.get(path, "No data has been entered for it.")
     return doc.Node(
-        path, numbers.name(path), dimension, kind, level, parent, adds_to, leaf, iso_code, has_values, why_not, narrative
+        path,
+        numbers.name(path),
+        dimension,
+        kind,
+        level,
+        parent,
+        adds_to,
+        leaf,
+        iso_code,
+        has_values,
+        why_not,
+        narrative,
     )
 
 
-def _series(
-    report: Report, market: Market, numbers: MarketNumbers
-) -> tuple[tuple[doc.Series, ...], tuple[str, ...]]:
+def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tuple[doc.Series, ...], tuple[str, ...]]:
     """Every value with its status and source. A forecast made from illustrative data is illustrative itself."""
     observed: dict[tuple[str, int], Observation] = {}
     latest: dict[str, Observation] = {}
@@ -377,8 +396,15 @@ def _profiles(report: Report) -> tuple[doc.Profile, ...]:
             products=tuple((p.name, p.description) for p in c.products.all()),
             financials=tuple(
                 doc.FinancialYear(
-                    f.year, f.currency, f.unit_mult, f.revenue, f.operating_income, f.net_income,
-                    f.research_and_development, f.employees, f.source,
+                    f.year,
+                    f.currency,
+                    f.unit_mult,
+                    f.revenue,
+                    f.operating_income,
+                    f.net_income,
+                    f.research_and_development,
+                    f.employees,
+                    f.source,
                 )  # fmt: skip
                 for f in c.financial_years.all()
             ),

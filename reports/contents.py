@@ -90,7 +90,10 @@ def page_count(document: Document) -> int:
     Computed from the contents alone, so equal documents have equal counts; a layout on paper may differ by a few.
     """
     words = sum(len(_TAG.sub(" ", prose_text(prose)).split()) for _, prose in prose_runs(document))
-    words += sum(len(profile.overview.split()) + sum(len(text.split()) for _, text in profile.swot) for profile in document.profiles)
+    words += sum(
+        len(profile.overview.split()) + sum(len(text.split()) for _, text in profile.swot)
+        for profile in document.profiles
+    )
     pages = words / WORDS_A_PAGE
     for dimension in document.dimensions:
         rows = sum(node.estimated for node in dimension.nodes)

@@ -31,7 +31,9 @@ def publish(report: Report, *, by: AbstractUser, now: datetime) -> Edition:
     are locked throughout, so no edit can slip in between the check and the edition.
     """
     if not by.has_perm("reports.publish_report"):
-        raise PermissionDenied("Only publishers may publish. Ask one, or have an administrator give you the permission.")
+        raise PermissionDenied(
+            "Only publishers may publish. Ask one, or have an administrator give you the permission."
+        )
     with transaction.atomic():
         report = Report.objects.select_for_update(no_key=True).select_related("market", "industry").get(pk=report.pk)
         state = ForecastState.objects.select_for_update(no_key=True).get(market_id=report.market_id)

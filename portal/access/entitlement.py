@@ -80,4 +80,3 @@ def _licences(reader: Reader, at: datetime) -> LicenceQuerySet:
     if isinstance(reader, ApiKey):
         return in_force.filter(organisation_id=reader.organisation_id)
     return in_force.filter(organisation__seats__user_id=reader.pk)
-

@@ -87,7 +87,6 @@ def _people() -> tuple[dict[str, User], dict[str, Any]]:
         user.set_password(password)
         user.save()
         EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-        EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         people[who] = user
         credentials[who] = {"email": email, "password": password}
     people["editor"].groups.set([roles["Editor"], roles["Publisher"], roles["Administrator"]])
@@ -136,7 +135,9 @@ def _numbers(name: str, market: Market) -> None:
     )  # fmt: skip
     Assumption.objects.filter(market=market).delete()
     Assumption.objects.bulk_create(
-        Assumption(market=market, method=row["method"], rate=Decimal(row["rate"]), note=row["note"], **node(row["path"]))
+        Assumption(
+            market=market, method=row["method"], rate=Decimal(row["rate"]), note=row["note"], **node(row["path"])
+        )
         for row in _rows(f"{name}.assumptions.csv")
     )
     Pin.objects.filter(market=market).delete()
@@ -174,7 +175,9 @@ def _companies() -> None:
         Product.objects.bulk_create(Product(company=company, **one) for one in described.get("products", []))
         Strategy.objects.bulk_create(Strategy(company=company, **one) for one in described.get("strategies", []))
         SwotItem.objects.bulk_create(SwotItem(company=company, **one) for one in described.get("swot", []))
-        FinancialYear.objects.bulk_create(FinancialYear(company=company, **one) for one in described.get("financials", []))
+        FinancialYear.objects.bulk_create(
+            FinancialYear(company=company, **one) for one in described.get("financials", [])
+        )
 
 
 def _decide(report: Report, editor: User, now: datetime) -> None:

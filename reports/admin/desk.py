@@ -94,7 +94,9 @@ def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
                 messages.error(request, sentence)
         else:
             if before is not None and edition.pk == before.pk:
-                messages.info(request, f"Nothing has changed since edition {edition.number}, so it stays the current one.")
+                messages.info(
+                    request, f"Nothing has changed since edition {edition.number}, so it stays the current one."
+                )
             else:
                 desk.log_change(request, report, f"Published edition {edition.number}.")
                 messages.success(request, f"Edition {edition.number} is published.")

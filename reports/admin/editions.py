@@ -44,9 +44,7 @@ class EditionAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            path(
-                "<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="reports_edition_withdraw"
-            ),
+            path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="reports_edition_withdraw"),
             *super().get_urls(),
         ]
 
