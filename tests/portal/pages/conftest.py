@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from portal.access.models import Licence, Organisation, Seat, User
 from reports.document import Document
-from reports.models import Edition, Report
+from reports.models import Edition
 from tests.documents import sample_document, small_document
-from tests.factories import IndustryFactory, MarketFactory, ReportFactory, UserFactory
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+from tests.editions import NOW, store_edition
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -26,21 +25,7 @@ def publish(editor: User) -> Callable[..., Edition]:
     """Stores a document as the next edition of its report, as publishing would."""
 
     def store(document: Document, *, at: datetime = NOW) -> Edition:
-        report = Report.objects.filter(slug=document.slug).first()
-        if report is None:
-            industry = IndustryFactory.create(name=document.industry, slug=document.industry_slug)
-            market = MarketFactory.create(name=document.headline.market, slug=document.slug)
-            report = ReportFactory.create(title=document.title, slug=document.slug, market=market, industry=industry)
-        number = report.editions.count() + 1
-        return Edition.objects.create(
-            report=report,
-            number=number,
-            schema=document.schema,
-            document=document.to_json(),
-            digest=document.digest(),
-            published_at=at,
-            published_by=editor,
-        )
+        return store_edition(document, by=editor, at=at)
 
     return store
 

@@ -10,7 +10,7 @@ from django.test import Client
 from portal.access.models import User
 from reports.models import Edition
 from reports.models.editions import Withdrawal
-from tests.portal.pages.conftest import NOW
+from tests.editions import NOW
 
 PAGE = "/reports/car-sunroof-market/"
 pytestmark = pytest.mark.django_db

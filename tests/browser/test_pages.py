@@ -1,0 +1,143 @@
+"""Every readers' page in a real browser: accessible in both colour schemes, on a desktop and on a phone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from portal.access.models import Licence, Organisation, Seat
+from reports.models.editions import Withdrawal
+from tests.documents import sample_document, small_document
+from tests.editions import store_edition
+from tests.factories import PASSWORD, UserFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+REPORT = "/reports/car-sunroof-market/"
+PUBLIC = ["/", "/reports/", REPORT, f"{REPORT}?edition=1", f"{REPORT}?edition=2", f"{REPORT}?edition=x", "/companies/",
+          "/companies/webasto-group/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
+          "/nowhere/"]  # fmt: skip
+LICENSED = ["/", REPORT, f"{REPORT}?scenario=optimistic", "/companies/webasto-group/", "/accounts/logout/"]
+# Each page on both screens and in both colour schemes; every pair of the two would double the time and find no more.
+SCREENS = [(1280, 900, "light"), (390, 844, "dark")]
+
+
+@pytest.fixture
+def portal(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a portal with two reports, an older and a withdrawn edition, and one subscriber."""
+    # The server's threads must not keep connections, or the test database could not be dropped.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    now = timezone.now()
+    editor = UserFactory.create(is_staff=True)
+    store_edition(replace(sample_document(), pages=99), by=editor, at=now - timedelta(days=60))
+    wrong = store_edition(sample_document(), by=editor, at=now - timedelta(days=9))
+    Withdrawal.objects.create(
+        edition=wrong, reason="The base value was that of another year.", withdrawn_at=now, withdrawn_by=editor
+    )
+    current = store_edition(sample_document(), by=editor, at=now - timedelta(days=3))
+    store_edition(small_document(), by=editor, at=now - timedelta(days=1))
+    reader = UserFactory.create(email="subscriber@example.org")
+    organisation = Organisation.objects.create(name="Reader", slug="reader")
+    Seat.objects.claim(organisation, reader)
+    Licence.objects.create(organisation=organisation, scope="report", report=current.report, starts=now)
+    return live_server.url
+
+
+def screen(browser: Browser, width: int, height: int, scheme: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Errors of the console, policy violations among them; an error page's own status is none."""
+    heard: list[str] = []
+    page.on("console", lambda m: heard.append(m.text) if m.type == "error" and "status of 40" not in m.text else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def sign_in(page: Page, portal: str) -> None:
+    page.goto(f"{portal}/accounts/login/")
+    page.get_by_label("Email").fill("subscriber@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_every_page_is_accessible_and_fits(browser: Browser, portal: str, width: int, height: int, scheme: str) -> None:
+    found: list[str] = []
+    for page in screen(browser, width, height, scheme):
+        heard = complaints_of(page)
+        for signed_in, paths in ((False, PUBLIC), (True, LICENSED)):
+            if signed_in:
+                sign_in(page, portal)
+            for path in paths:
+                page.goto(portal + path)
+                # What is folded away must be as accessible as what is open.
+                folded = "main details:not(.profile ~ .profile)"
+                page.evaluate(f"document.querySelectorAll('{folded}').forEach((one) => {{ one.open = true }})")
+                report = Axe().run(page)
+                found += [
+                    f"{path}: {one['id']}, {one['nodes'][0]['html'][:160]}" for one in report.response["violations"]
+                ]
+                wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                if wide > 0:
+                    found.append(f"{path}: {wide} pixels wider than the screen")
+        found += heard
+    assert found == []
+
+
+def test_the_contents_follow_the_reader(browser: Browser, portal: str) -> None:
+    for page in screen(browser, 1280, 900, "light"):
+        page.goto(portal + REPORT)
+        contents = page.locator(".contents")
+        contents.get_by_role("link", name="Players", exact=True).click()
+        expect(page.locator(".contents a[aria-current]")).to_have_text("Players")
+        contents.get_by_role("link", name="Overview", exact=True).click()
+        expect(page.locator(".contents a[aria-current]")).to_have_text("Overview")
+
+
+def test_the_contents_fold_away_on_a_phone(browser: Browser, portal: str) -> None:
+    for page in screen(browser, 390, 844, "light"):
+        page.goto(portal + REPORT)
+        contents = page.locator(".contents")
+        expect(contents.get_by_text("Players", exact=True)).to_be_hidden()
+        page.get_by_text("Contents", exact=True).first.click()
+        contents.get_by_role("link", name="Players", exact=True).click()
+        expect(page.get_by_role("heading", name="Players", exact=True)).to_be_in_viewport()
+        expect(contents.get_by_text("Players", exact=True)).to_be_hidden()
+
+
+def test_a_chosen_scheme_is_kept_from_page_to_page(browser: Browser, portal: str) -> None:
+    for page in screen(browser, 1280, 900, "light"):
+        page.goto(portal)
+        page.get_by_role("button", name="Switch to dark colours").click()
+        page.goto(portal + REPORT)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 21, 26)"
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, portal: str) -> None:
+    for page in screen(browser, 1280, 900, "light"):
+        page.goto(portal + REPORT)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_pages_read_the_same_without_scripts(browser: Browser, portal: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(portal + REPORT)
+    expect(page.get_by_role("img", name="Car Sunroof market size, 2021–2031")).to_be_visible()
+    expect(page.locator(".contents").get_by_role("link", name="Players", exact=True)).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    context.close()
