@@ -16,6 +16,8 @@ from urllib.parse import quote
 import psutil
 from django.db import connection
 
+from portal.operations.children import start_child
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -62,6 +64,16 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return found
 
 
+def wait_until_gone(processes: list[psutil.Process], patience: float = 30.0) -> None:
+    """Wait until none of them runs; fails naming those that stayed."""
+    titles = {process.pid: " ".join(process.cmdline()) for process in alive(processes)}
+    try:
+        wait_until(lambda: not alive(processes), patience)
+    except AssertionError:
+        left = [titles.get(process.pid, str(process.pid)) for process in alive(processes)]
+        raise AssertionError(f"After {patience:g} seconds these still run: {left}") from None
+
+
 def free_port() -> int:
     """A TCP port that nothing listens on now."""
     with socket.socket() as probe:
@@ -79,17 +91,9 @@ class Child:
 
     @classmethod
     def start(cls, command: list[str], log: Path, environment: Mapping[str, str], cwd: Path = BASE_DIR) -> Self:
-        """Start ``command`` in a process group of its own."""
+        """Start ``command`` in a process group of its own; it is told to stop when the test run is killed."""
         with log.open("ab") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=cwd,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                process_group=0,
-            )
+            process = start_child(command, ends_with=signal.SIGTERM, cwd=cwd, env=environment, stdout=output)
         return cls(process, log)
 
     @property

@@ -13,7 +13,7 @@ import pytest
 from celery import current_app
 
 from tests.conftest import RABBITMQ_URL, REDIS_URL
-from tests.processes import BASE_DIR, Child, alive, child_environment, wait_until
+from tests.processes import BASE_DIR, Child, child_environment, wait_until, wait_until_gone
 
 pytestmark = pytest.mark.faults
 
@@ -59,7 +59,7 @@ def test_a_killed_worker_loses_no_message_and_leaves_no_child(start_celery_worke
 
     first.send(signal.SIGKILL)
     first.process.wait()
-    wait_until(lambda: not alive(family), patience=30, what="its children are gone too")
+    wait_until_gone(family)
     start_celery_worker(*PROBES, **short)
 
     done = ["job started", "job started", "job ended"]
@@ -129,4 +129,4 @@ def test_children_of_a_stopped_worker_are_gone(start_celery_worker: StartWorker)
 
     worker.end()
 
-    wait_until(lambda: not alive(family), patience=30, what="the sweeper is gone too")
+    wait_until_gone(family)
