@@ -57,7 +57,10 @@ def draft_players(report: Report, manuscript: Manuscript) -> list[str]:
             row.is_major = True
             row.save(update_fields=["is_major"])
         if player.share:
-            notes.append(f"Line {player.line}: the page gives {player.name} a share of {player.share}, without a year or a source; enter it with both.")  # fmt: skip
+            notes.append(
+                f"Line {player.line}: the page gives {player.name} a share of {player.share}, without "
+                f"a year or a source; enter it with both."
+            )
     return notes
 
 
@@ -70,11 +73,18 @@ def draft_developments(report: Report, manuscript: Manuscript, filename: str) ->
             left.append((read.line, read.text, "It names no month or year, and a development needs one."))
             continue
         kind = _KINDS.get(read.type, read.type)
-        row = report.developments.filter(date=when, text=read.text).first() or Development.objects.filter(date=when, text=read.text).first()  # fmt: skip
+        row = (
+            report.developments.filter(date=when, text=read.text).first()
+            or Development.objects.filter(date=when, text=read.text).first()
+        )
         if row is None:
             row = Development.objects.create(
-                date=when, precision=read.precision, kind=kind if kind in Development.Kind.values else "other", text=read.text, source=fitted(f"{filename}, line {read.line}", 300)
-            )  # fmt: skip
+                date=when,
+                precision=read.precision,
+                kind=kind if kind in Development.Kind.values else "other",
+                text=read.text,
+                source=fitted(f"{filename}, line {read.line}", 300),
+            )
             row.companies.set([c for c in (company_named(name) for name in read.companies) if c is not None])
         report.developments.add(row)
     return left

@@ -32,30 +32,53 @@ def begin_market(manuscript: Manuscript, start: Start, filename: str) -> Market:
     """A new market with the years, the unit and the places its claims have."""
     name = market_name(manuscript, filename)
     return Market.objects.create(
-        name=name, slug=slugify(name)[:200] or "market", measure=fitted(start.measure, 100), currency=start.currency, unit_mult=start.unit_mult, decimals=start.decimals,
-        first_year=start.first_year, base_year=start.base_year, last_year=start.last_year,
-    )  # fmt: skip
+        name=name,
+        slug=slugify(name)[:200] or "market",
+        measure=fitted(start.measure, 100),
+        currency=start.currency,
+        unit_mult=start.unit_mult,
+        decimals=start.decimals,
+        first_year=start.first_year,
+        base_year=start.base_year,
+        last_year=start.last_year,
+    )
 
 
 def enter_headline(market: Market, start: Start, filename: str) -> None:
-    """The total's base value as an observation, its end value as a pin, its growth as an assumption, with their lines."""
+    """The total's base value as an observation, its end value as a pin, its growth as an assumption."""
     if start.base is not None and (value := in_unit(start.base, market.unit_mult)) is not None and value >= 0:
         Observation.objects.get_or_create(
-            market=market, segment=None, dimension=None, year=start.base_year,
-            defaults={"value": value, "status": Observation.Status.ESTIMATE, "source": fitted(f"{filename}, line {start.base.line}", 300)},
-        )  # fmt: skip
+            market=market,
+            segment=None,
+            dimension=None,
+            year=start.base_year,
+            defaults={
+                "value": value,
+                "status": Observation.Status.ESTIMATE,
+                "source": fitted(f"{filename}, line {start.base.line}", 300),
+            },
+        )
     if start.growth is not None and Decimal(-100) <= Decimal(start.growth.value) < Decimal(10_000):
         Assumption.objects.get_or_create(
-            market=market, segment=None, dimension=None,
-            defaults={"method": Assumption.Method.GROWTH_RATE, "rate": Decimal(start.growth.value), "note": f"{filename}, line {start.growth.line}"},
-        )  # fmt: skip
+            market=market,
+            segment=None,
+            dimension=None,
+            defaults={
+                "method": Assumption.Method.GROWTH_RATE,
+                "rate": Decimal(start.growth.value),
+                "note": f"{filename}, line {start.growth.line}",
+            },
+        )
     if start.base is None or start.end is None or start.end.year != start.last_year:
         return
     if (value := in_unit(start.end, market.unit_mult)) is not None and value >= 0:
         Pin.objects.get_or_create(
-            market=market, segment=None, dimension=None, year=start.last_year,
+            market=market,
+            segment=None,
+            dimension=None,
+            year=start.last_year,
             defaults={"value": value, "reason": fitted(f"Headline of {filename}, line {start.end.line}", 300)},
-        )  # fmt: skip
+        )
 
 
 def draft_dimensions(market: Market, manuscript: Manuscript) -> DraftedMarket:
@@ -84,7 +107,10 @@ def _dimension(market: Market, read: ReadDimension, drafted: DraftedMarket, posi
     coverage = read.coverage
     if coverage == "breakdown" and parent is None:
         coverage = "complete"
-        drafted.notes.append(f"{read.name} was read as a breakdown, but of a segment that is not there; its coverage is set to complete. Check it.")  # fmt: skip
+        drafted.notes.append(
+            f"{read.name} was read as a breakdown, but of a segment that is not there; its "
+            f"coverage is set to complete. Check it."
+        )
     geography = read.code == "geography" and not market.dimensions.filter(is_geography=True).exists()
     return Dimension.objects.create(
         market=market,
@@ -112,7 +138,13 @@ def _segments(
                 drafted.notes.append(f"Line {segment.line}: “{name}” lies too deep in the tree and was left out.")
                 continue
             row = Segment.objects.create(
-                dimension=dimension, parent=parent, name=name, code=code, kind=segment.kind, iso_code=segment.iso if segment.kind == "country" else "", position=position
-            )  # fmt: skip
+                dimension=dimension,
+                parent=parent,
+                name=name,
+                code=code,
+                kind=segment.kind,
+                iso_code=segment.iso if segment.kind == "country" else "",
+                position=position,
+            )
         drafted.segments[segment.path] = row
         _segments(dimension, row, segment.children, drafted)

@@ -1,6 +1,6 @@
 """A manuscript's words as draft rows: sections, takeaways, narratives, forces, matrix, PEST, Porter, abbreviations.
 
-What an editor has already written is never replaced: a part is added only where the report has none of its kind and title.
+What an editor has already written is never replaced: a part is added only where the report lacks it.
 """
 
 import re
@@ -20,7 +20,7 @@ from reports.models import (
     Section,
     SegmentNarrative,
     Takeaway,
-)  # fmt: skip
+)
 
 Left = tuple[int, str, str]
 _KINDS = {
@@ -31,11 +31,28 @@ _KINDS = {
     "other": "overview",
 }
 _FORCE_KINDS = {"driver": "driver", "restraint": "restraint", "opportunity": "opportunity", "challenge": "restraint"}
-_PORTER = (("suppliers", r"supplier"), ("buyers", r"buyer|customer"), ("substitutes", r"substitut"), ("entrants", r"entra"), ("rivalry", r"rival|competiti"))  # fmt: skip
+_PORTER = (
+    ("suppliers", r"supplier"),
+    ("buyers", r"buyer|customer"),
+    ("substitutes", r"substitut"),
+    ("entrants", r"entra"),
+    ("rivalry", r"rival|competiti"),
+)
 _RATINGS = {
-    "very low": 1, "weak": 1, "low": 2, "low to moderate": 2, "low to medium": 2, "moderate": 3, "medium": 3, "moderate to high": 4, "medium to high": 4, "high": 4,
-    "strong": 5, "intense": 5, "very high": 5,
-}  # fmt: skip
+    "very low": 1,
+    "weak": 1,
+    "low": 2,
+    "low to moderate": 2,
+    "low to medium": 2,
+    "moderate": 3,
+    "medium": 3,
+    "moderate to high": 4,
+    "medium to high": 4,
+    "high": 4,
+    "strong": 5,
+    "intense": 5,
+    "very high": 5,
+}
 _ABBREVIATION = re.compile(r"^-?\s*\**([A-Za-z][\w&/.\-]{0,28})\**\s*(?::|=|\s[-–—]\s)\s*(\S.{1,198})$")
 
 
@@ -53,7 +70,7 @@ def draft_words(report: Report, manuscript: Manuscript, drafted: DraftedMarket, 
 
 
 def _add(report: Report, kind: str, heading: str, body: str) -> None:
-    """A section, unless the report has one of this kind and heading. A heading too long for its column leads the body."""
+    """A section, unless the report has one of this kind and heading. Too long a heading leads the body."""
     short = fitted(heading, 200)
     if short.endswith("…") and short != heading:
         body = as_html(heading) + body
@@ -150,7 +167,13 @@ def _matrix(report: Report, manuscript: Manuscript, left: list[Left]) -> None:
         kind = next((kind for kind in MarketForce.Kind.values if cell.force.lower().startswith(kind[:7])), "")
         area = MatrixArea.objects.filter(report=report, name=fitted(cell.area, 120) or "Area").first()
         if not kind or area is None:
-            left.append((cell.line, f"{cell.force} | {cell.area} | {cell.text}", "The matrix has rows for drivers, restraints and opportunities only."))  # fmt: skip
+            left.append(
+                (
+                    cell.line,
+                    f"{cell.force} | {cell.area} | {cell.text}",
+                    "The matrix has rows for drivers, restraints and opportunities only.",
+                )
+            )
             continue
         MatrixCell.objects.get_or_create(area=area, kind=kind, defaults={"body": as_html(cell.text)})
 

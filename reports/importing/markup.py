@@ -7,7 +7,7 @@ _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 
 
 def as_html(text: str) -> str:
-    """Paragraphs apart by blank lines become <p>, lines that begin with "- " a list, "### " a heading. Escapes the rest."""
+    """Paragraphs apart by blank lines become <p>, lines with "- " a list, "### " a heading. Escapes the rest."""
     out: list[str] = []
     items: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text):

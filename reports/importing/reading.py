@@ -63,4 +63,5 @@ def checked(text: str, name: str) -> str:
 
 
 def _too_large(name: str, size: int) -> str:
-    return f"{name} is {size / 1024 / 1024:.1f} MB; a manuscript may be 5 MB at most. Split it or leave out what is no text."
+    megabytes = f"{size / 1024 / 1024:.1f} MB"
+    return f"{name} is {megabytes}; a manuscript may be 5 MB at most. Split it or leave out what is no text."

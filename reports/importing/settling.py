@@ -1,4 +1,4 @@
-"""Which of the headline's claims the draft market starts from. Every claim is stored; this only picks a beginning. No Django."""
+"""Which headline claims the draft market starts from; every claim is stored all the same. No Django."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +10,9 @@ from reports.importing.manuscript.model import HeadlineClaim, Manuscript
 
 _MULTIPLIERS = {"": 0, "thousand": 3, "lakh": 3, "million": 6, "crore": 6, "billion": 9, "trillion": 9}
 NO_CURRENCY = "XXX"
-_CURRENCIES = frozenset("USD EUR GBP INR JPY CNY AUD CAD CHF KRW BRL SGD AED SAR ZAR SEK".split())
+_CURRENCIES = frozenset(
+    ["USD", "EUR", "GBP", "INR", "JPY", "CNY", "AUD", "CAD", "CHF", "KRW", "BRL", "SGD", "AED", "SAR", "ZAR", "SEK"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ def settle(manuscript: Manuscript, *, this_year: int) -> Start:
     history = [c.year_from for c in claims if c.kind == "history-period" and c.year_from]
     base_year = base.year if base and base.year else stated.most_common(1)[0][0] if stated else None
     if base and base.year and stated and base.year not in stated:
-        notes.append(f"The draft market starts in {base.year}, the year of its base value, although the page names {next(iter(stated))} as base year.")  # fmt: skip
+        notes.append(
+            f"The draft market starts in {base.year}, the year of its base value, although the "
+            f"page names {next(iter(stated))} as base year."
+        )
     if base_year is None:
         base_year = min((c.year_from for c in spans if c.year_from), default=None)
     if base_year is None:
@@ -64,11 +69,23 @@ def settle(manuscript: Manuscript, *, this_year: int) -> Start:
     last_year = min(last_year, first_year + 60)
     currency, unit, measure = _unit(base or end, claims)
     digits = max((len(c.value.partition(".")[2]) for c in (base, end) if c), default=2)
-    return Start(first_year, base_year, last_year, currency, _MULTIPLIERS.get(unit, 6), min(max(digits, 2), 4), measure, base, end, growth, tuple(notes))  # fmt: skip
+    return Start(
+        first_year,
+        base_year,
+        last_year,
+        currency,
+        _MULTIPLIERS.get(unit, 6),
+        min(max(digits, 2), 4),
+        measure,
+        base,
+        end,
+        growth,
+        tuple(notes),
+    )
 
 
 def in_unit(claim: HeadlineClaim, unit_mult: int) -> Decimal | None:
-    """A claim's value in units of 10**unit_mult, to six decimals; growth stays per cent. None where it has no number."""
+    """A claim's value in units of 10**unit_mult, to six decimals; growth stays per cent. None without a number."""
     amount = amount_of(claim)
     if amount is None:
         return None
@@ -92,7 +109,10 @@ def _chosen(claims: Iterable[HeadlineClaim], notes: list[str], what: str) -> Hea
     claim = max(best, key=lambda c: (c.source != "table", -c.line))
     if len(groups) > 1:
         others = len(groups) - 1
-        notes.append(f"The {what} is stated in {others + 1} ways; the draft market starts from line {claim.line}, and every claim waits for your decision.")  # fmt: skip
+        notes.append(
+            f"The {what} is stated in {others + 1} ways; the draft market starts from line "
+            f"{claim.line}, and every claim waits for your decision."
+        )
     return claim
 
 

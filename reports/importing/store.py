@@ -23,11 +23,22 @@ from reports.importing.settling import in_unit, settle
 from reports.models import HeadlineClaim, Industry, ManuscriptImport, Report, UnplacedLine
 
 _KINDS = {
-    "base-value": "base-value", "end-value": "end-value", "cagr": "cagr", "base-year": "base-year", "study-period": "span", "forecast-period": "span", "timeline": "span",
-    "concentration": "concentration", "page-count": "pages",
-}  # fmt: skip
+    "base-value": "base-value",
+    "end-value": "end-value",
+    "cagr": "cagr",
+    "base-year": "base-year",
+    "study-period": "span",
+    "forecast-period": "span",
+    "timeline": "span",
+    "concentration": "concentration",
+    "page-count": "pages",
+}
 _UNDECIDED_UNCLASSIFIED = {"name": "Not classified", "slug": "not-classified"}
-_CONCENTRATION = (("low", ("low", "fragment")), ("medium", ("medium", "moderate")), ("high", ("high", "consolidat", "concentrat")))  # fmt: skip
+_CONCENTRATION = (
+    ("low", ("low", "fragment")),
+    ("medium", ("medium", "moderate")),
+    ("high", ("high", "consolidat", "concentrat")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,8 @@ def import_manuscript(
 ) -> Imported:
     """Read a manuscript into a report's draft: the report given, the one on the same market, or a new one.
 
-    A report that exists keeps what its editors wrote; only what it lacks is added. Importing the same text into the same
-    report again changes nothing and says so. Raises ManuscriptError, with a sentence, for what is no manuscript.
+    A report that exists keeps what its editors wrote; only what it lacks is added. Importing the same text into it
+    again changes nothing and says so. Raises ManuscriptError, with a sentence, for what is no manuscript.
     """
     checked(text, filename)
     manuscript = parse(text)
@@ -63,14 +74,22 @@ def import_manuscript(
             return _store(text, manuscript, digest, fitted(filename, 255), report, industry, by, now)
     except IntegrityError as error:
         raise ManuscriptError(
-            f"{filename} could not be stored, and nothing was changed: {str(error).splitlines()[0]}. If the same file is "
+            f"{filename} could not be stored, and nothing was changed: "
+            f"{str(error).splitlines()[0]}. If the same file is "
             "being imported elsewhere, wait for that to end."
         ) from error
 
 
 def _store(
-    text: str, manuscript: Manuscript, digest: str, filename: str, report: Report | None, industry: Industry | None, by: AbstractBaseUser | None, now: datetime
-) -> Imported:  # fmt: skip
+    text: str,
+    manuscript: Manuscript,
+    digest: str,
+    filename: str,
+    report: Report | None,
+    industry: Industry | None,
+    by: AbstractBaseUser | None,
+    now: datetime,
+) -> Imported:
     start = settle(manuscript, this_year=now.year)
     notes = [*manuscript.unsure, *start.notes]
     if report is None:
@@ -81,7 +100,8 @@ def _store(
         report = Report.objects.select_for_update().get(pk=report.pk)
         earlier = ManuscriptImport.objects.filter(report=report, sha256=digest).first()
         if earlier is not None:
-            message = f"{filename} was imported into “{report.title}” before, on {earlier.imported_at:%-d %B %Y}. Nothing was changed."  # fmt: skip
+            day = f"{earlier.imported_at:%-d %B %Y}"
+            message = f"{filename} was imported into “{report.title}” before, on {day}. Nothing was changed."
             return Imported(report, earlier, manuscript, False, message)
         new = False
     else:
@@ -90,10 +110,16 @@ def _store(
         new = True
     market = report.market
     record = ManuscriptImport.objects.create(
-        report=report, filename=filename, sha256=digest, text=text, imported_at=now, imported_by=by,  # type: ignore[misc]
-        placed_share=Decimal(str(manuscript.placed_share)).quantize(Decimal("0.0001")), counts=manuscript.counts,
+        report=report,
+        filename=filename,
+        sha256=digest,
+        text=text,
+        imported_at=now,
+        imported_by=by,  # type: ignore[misc]
+        placed_share=Decimal(str(manuscript.placed_share)).quantize(Decimal("0.0001")),
+        counts=manuscript.counts,
         findings=[dataclasses.asdict(finding) for finding in manuscript.findings],
-    )  # fmt: skip
+    )
     if new:
         enter_headline(market, start, filename)
     drafted = draft_dimensions(market, manuscript)
@@ -104,7 +130,11 @@ def _store(
     _claims(report, record, manuscript, market.unit_mult)
     _unplaced(record, manuscript, left)
     used = ("segment", "region", "countr", "compan", "player", "industry", "data status")
-    notes += [f"Line {f.line}: “{f.attribute}: {f.value}” is kept in the manuscript only." for f in manuscript.facts if f.value and not any(word in f.attribute.lower() for word in used)]  # fmt: skip
+    notes += [
+        f"Line {f.line}: “{f.attribute}: {f.value}” is kept in the manuscript only."
+        for f in manuscript.facts
+        if f.value and not any(word in f.attribute.lower() for word in used)
+    ]
     record.unsure = notes
     record.save(update_fields=["unsure"])
     request_recompute(market.pk, trigger="import", by=by.pk if by is not None else None)
@@ -123,10 +153,14 @@ def _begin_report(manuscript: Manuscript, market: Market, industry: Industry | N
         )
     level = next((c.value.lower() for c in manuscript.claims if c.kind == "concentration"), "")
     return Report.objects.create(
-        market=market, title=fitted(manuscript.title or market.name, 200), slug=market.slug, industry=industry, summary=_summary(manuscript),
+        market=market,
+        title=fitted(manuscript.title or market.name, 200),
+        slug=market.slug,
+        industry=industry,
+        summary=_summary(manuscript),
         concentration=next((code for code, words in _CONCENTRATION if any(word in level for word in words)), ""),
         illustrative=stated.get("data status", "").lower().startswith("illustrative"),
-    )  # fmt: skip
+    )
 
 
 def _summary(manuscript: Manuscript) -> str:
@@ -147,10 +181,17 @@ def _claims(report: Report, record: ManuscriptImport, manuscript: Manuscript, un
         others.add(shown)
         rows.append(
             HeadlineClaim(
-                report=report, manuscript=record, kind=kind, value=in_unit(claim, unit_mult) if kind in ("base-value", "end-value", "cagr") else None, shown=shown,
-                year=claim.year or claim.year_from, end_year=claim.year_to, quote=claim.quote, line=claim.line,
+                report=report,
+                manuscript=record,
+                kind=kind,
+                value=in_unit(claim, unit_mult) if kind in ("base-value", "end-value", "cagr") else None,
+                shown=shown,
+                year=claim.year or claim.year_from,
+                end_year=claim.year_to,
+                quote=claim.quote,
+                line=claim.line,
             )
-        )  # fmt: skip
+        )
     HeadlineClaim.objects.bulk_create(rows)
 
 

@@ -8,19 +8,74 @@ from functools import lru_cache
 from reports.importing.manuscript.model import Alias
 
 _LEGAL = (
-    "co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "gmbh", "kg", "kgaa", "ag", "se", "sa", "sas", "sarl", "spa", "srl",
-    "bv", "nv", "plc", "llc", "lp", "llp", "oy", "oyj", "ab", "as", "asa", "aps", "pte", "pty", "pvt", "private", "sdn", "bhd", "kk", "jsc", "pjsc", "ooo",
-    "group", "holding", "holdings", "cv", "de", "tbk", "pt", "sl", "slu", "kft", "zrt", "sro", "doo", "public", "l", "p",
-)  # fmt: skip
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "gmbh",
+    "kg",
+    "kgaa",
+    "ag",
+    "se",
+    "sa",
+    "sas",
+    "sarl",
+    "spa",
+    "srl",
+    "bv",
+    "nv",
+    "plc",
+    "llc",
+    "lp",
+    "llp",
+    "oy",
+    "oyj",
+    "ab",
+    "as",
+    "asa",
+    "aps",
+    "pte",
+    "pty",
+    "pvt",
+    "private",
+    "sdn",
+    "bhd",
+    "kk",
+    "jsc",
+    "pjsc",
+    "ooo",
+    "group",
+    "holding",
+    "holdings",
+    "cv",
+    "de",
+    "tbk",
+    "pt",
+    "sl",
+    "slu",
+    "kft",
+    "zrt",
+    "sro",
+    "doo",
+    "public",
+    "l",
+    "p",
+)
 _LEGAL_WORDS = frozenset(_LEGAL) - {"l", "p", "de"}
 _SUFFIX = (
-    r"(?:co|inc|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|corp|corporation|company|gmbh|ag|se|s\.?a|s\.?a\.?s|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|asa?"
+    r"(?:co|inc|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|corp|corporation|company|gmbh|ag|se"
+    r"|s\.?a|s\.?a\.?s|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|asa?"
     r"|aps|pte|pty|pvt|kg|kgaa|k\.?k|sdn|bhd|jsc|pjsc|incorporated|tbk|s\.?r\.?o|s\.?a\.? de c\.?v)\b\.?"
 )
 _COMMA = re.compile(rf",(?!\s*{_SUFFIX}(?:\s|,|;|\.|\)|$))(?!\d)(?![^()]*\))", re.I)
 _TRAILING_AND = re.compile(r"^(?:and|&)\s+", re.I)
 _OTHERS = re.compile(
-    r"^(?:and |& )?(?:among )?(?:many )?(?:others?|etc|more|among others|other (?:key |prominent |major |market )?(?:players|companies|vendors).*|several others)\.?$",
+    r"^(?:and |& )?(?:among )?(?:many )?(?:others?|etc|more|among others|other (?:key "
+    r"|prominent |major |market )?(?:players|companies|vendors).*|several others)\.?$",
     re.I,
 )
 _AMONG = re.compile(

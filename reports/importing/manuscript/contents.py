@@ -1,4 +1,4 @@
-"""The page's own table of contents: kept as read, and a source of countries, segments and players the body leaves out."""
+"""The page's own table of contents: kept as read, and a source of what the body leaves out."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from reports.importing.manuscript.headings import GEOGRAPHY_NAME, bare, dimension_of_heading, kind_of_heading
 from reports.importing.manuscript.ledger import Ledger
 from reports.importing.manuscript.lines import Fragment, Shape
-from reports.importing.manuscript.outline import FORCES, SectionBlock
 from reports.importing.manuscript.names import name_key
+from reports.importing.manuscript.outline import FORCES, SectionBlock
 from reports.importing.manuscript.places import place_of
 from reports.importing.manuscript.sections import ForceDraft, Players
 from reports.importing.manuscript.segmentation import Draft, Node, Segmentation
@@ -19,7 +19,9 @@ _PROFILES = re.compile(
     r"(?:company|vendor|player|manufacturer)s? profiles?|(?:key )?(?:players|companies) profiled", re.I
 )
 _PROFILE_PARTS = re.compile(
-    r"(?:company |business |financial |product |recent |key |strategic )?(?:overview|snapshot|portfolio|developments?|performance|strateg(?:y|ies)|swot.*|financials?|insights?|information|offerings?|initiatives|summary)(?: analysis)?",
+    r"(?:company |business |financial |product |recent |key |strategic )?(?:overview"
+    r"|snapshot|portfolio|developments?|performance|strateg(?:y|ies)|swot.*|financials?"
+    r"|insights?|information|offerings?|initiatives|summary)(?: analysis)?",
     re.I,
 )
 
@@ -91,7 +93,7 @@ class Contents:
             if _PROFILES.fullmatch(bare(title, subject)) or heading == "players":
                 draft, kind, kind_depth = None, "players", depth
                 continue
-            if heading in FORCES and not (kind == "players"):
+            if heading in FORCES and kind != "players":
                 draft, kind, kind_depth = None, heading, depth
                 continue
             if kind in ("pest", "porter") and heading in ("competitive",) and re.search("rivalry", title, re.I):
@@ -115,7 +117,18 @@ class Contents:
                 shallow=not leveled or depth == kind_depth + 1,
             )
 
-    def _item(self, title: str, fragment: Fragment, kind: str, draft: Draft | None, region: Node | None, segmentation: Segmentation, subject: str, *, shallow: bool) -> Node | None:  # fmt: skip
+    def _item(
+        self,
+        title: str,
+        fragment: Fragment,
+        kind: str,
+        draft: Draft | None,
+        region: Node | None,
+        segmentation: Segmentation,
+        subject: str,
+        *,
+        shallow: bool,
+    ) -> Node | None:
         place = place_of(title, subject)
         if kind == "geography" or (draft is None and kind != "players" and place and place.kind == "region"):
             if place is not None:
@@ -126,7 +139,8 @@ class Contents:
                 segmentation.add_place(title, fragment.line, "contents", region)
         elif kind == "dimension" and draft is not None and shallow:
             if not re.search(
-                r"\b(?:market (?:size|attractiveness|share|estimates?|overview)|introduction|key findings|y-o-y|bps|analysis by|overview|trends)\b",
+                r"\b(?:market (?:size|attractiveness|share|estimates?|overview)|introduction|key "
+                r"findings|y-o-y|bps|analysis by|overview|trends)\b",
                 title,
                 re.I,
             ):
@@ -179,7 +193,7 @@ def _with_number(fragment: Fragment) -> Fragment:
     text = match[2] if match else fragment.text
     if text.isupper() and len(text) > 5:
         text = " ".join(word if len(word) <= 3 or "." in word else word.capitalize() for word in text.split(" "))
-        text = re.sub(r"\b(Of|And|By|In|The|For)\b", lambda small: small[0].lower(), text)
+        text = re.sub(r"\b(Of|And|By|In|The|For)\b", lambda small: small[0].lower(), text, flags=re.I)
         text = text[:1].upper() + text[1:]
     return replace(fragment, text=text, number=match[1] if match else fragment.number)
 

@@ -34,13 +34,15 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("merger", r"\bmerge[rd]?\b|merging"),
     (
         "acquisition",
-        r"\bacqui(?:re|red|res|ring|sition)|\btake[- ]?over|\bbought\b|\bpurchased?\b.{0,40}(?:stake|shares|business|company)|stake in",
+        r"\bacqui(?:re|red|res|ring|sition)|\btake[- ]?over|\bbought\b"
+        r"|\bpurchased?\b.{0,40}(?:stake|shares|business|company)|stake in",
     ),
     ("partnership", r"partner|collaborat|alliance|teamed up|joined forces|cooperat|memorandum|\bMoU\b|agreement"),
     ("product-launch", r"launch|introduc|unveil|releas|debut|rolled out|roll-out|new product|presented"),
     (
         "expansion",
-        r"expan|opened|opening|inaugurat|new (?:plant|facility|factory|line|site|office|centre|center)|capacity|set up|ground",
+        r"expan|opened|opening|inaugurat|new (?:plant|facility|factory|line|site|office|centre"
+        r"|center)|capacity|set up|ground",
     ),
     ("investment", r"invest|funding|raised|financing|series [a-e]\b"),
     ("approval", r"approv|authori[sz]|clearance|certif|granted"),
@@ -48,20 +50,85 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("divestment", r"divest|sold\b|sale of|spin-?off"),
 )
 _VERBS = (
-    r"acquired|acquires|announced|announces|entered|enters|launched|launches|introduced|introduces|unveiled|unveils|opened|opens|expanded|expands|signed|signs|partnered|partners|"
-    r"collaborated|collaborates|formed|forms|completed|completes|invested|invests|merged|merges|received|receives|won|wins|released|releases|agreed|agrees|started|began|inaugurated|"
-    r"secured|raised|developed|develops|presented|sold|sells|divested|joined|teamed|revealed|showcased|established|set up|has|have|had|will|plans|was|were|is|bought|purchased|obtained|commenced|extended|selected|awarded|planned|strengthened|rolled"
+    r"acquired|acquires|announced|announces|entered|enters|launched|launches|introduced"
+    r"|introduces|unveiled|unveils|opened|opens|expanded|expands|signed|signs|partnered"
+    r"|partners|"
+    r"collaborated|collaborates|formed|forms|completed|completes|invested|invests|merged"
+    r"|merges|received|receives|won|wins|released|releases|agreed|agrees|started|began"
+    r"|inaugurated|"
+    r"secured|raised|developed|develops|presented|sold|sells|divested|joined|teamed"
+    r"|revealed|showcased|established|set up|has|have|had|will|plans|was|were|is|bought"
+    r"|purchased|obtained|commenced|extended|selected|awarded|planned|strengthened|rolled"
 )
 _SUBJECT_VERB = re.compile(rf"\s(?:{_VERBS})\b")
 _NAME = re.compile(
-    r"(?:[A-Z][\w’'.&+-]*|[A-Z]{1,3}\b)(?:\s+(?:(?:[A-Z][\w’'.&+-]*|&|of|de|di|do|und|for)(?=\s|,|\.|;|\)|$)|\d[A-Z]\w*))*(?:,\s(?:Inc|Ltd|LLC|Corp|Co|S\.A|GmbH|L\.P|B\.V|N\.V|PLC)\.?)?"
+    r"(?:[A-Z][\w’'.&+-]*|[A-Z]{1,3}\b)(?:\s+(?:(?:[A-Z][\w’'.&+-]*|&|of|de|di|do|und"
+    r"|for)(?=\s|,|\.|;|\)|$)|\d[A-Z]\w*))*(?:,\s(?:Inc|Ltd|LLC|Corp|Co|S\.A|GmbH|L\.P"
+    r"|B\.V|N\.V|PLC)\.?)?"
 )
 _BEFORE = re.compile(
-    r"\b(?:from|with|by|acquired?s?|acquiring|between|merge[d]? with|merger with|and|of|purchase[d]?|bought|stake in|invest(?:ed|ment)? in|,|to|joint venture|partner)\s+(?:the\s+|its\s+\w+\s+|a\s+)?$",
+    r"\b(?:from|with|by|acquired?s?|acquiring|between|merge[d]? with|merger with|and|of"
+    r"|purchase[d]?|bought|stake in|invest(?:ed|ment)? in|,|to|joint venture"
+    r"|partner)\s+(?:the\s+|its\s+\w+\s+|a\s+)?$",
     re.I,
 )
-_FORMS = re.compile(r"\b(?:Inc|Ltd|Limited|LLC|Corp|Corporation|Company|Co|GmbH|AG|SE|S\.A|B\.V|N\.V|PLC|plc|Group|Holdings?|Industries|Industry|Works|Systems|Technologies|Motors?|Automotive|Pharma\w*|Labs?|Laboratories|International|Solutions|Partners|Bank|University)\b")  # fmt: skip
-_NOT_NAMES = frozenset(["in", "on", "the", "a", "an", "this", "that", "these", "it", "its", "with", "for", "at", "as", "by", "from", "to", "of", "and", "new", "mr", "ms", "ceo", "ev", "evs", "suv", "oem", "oems", "r&d", "ai", "iot", "usd", "eur", "europe", "asia", "q1", "q2", "q3", "q4", "h1", "h2", "fy", "also", "moreover", "additionally", "further", "recently"])  # fmt: skip
+_FORMS = re.compile(
+    r"\b(?:Inc|Ltd|Limited|LLC|Corp|Corporation|Company|Co|GmbH|AG|SE|S\.A|B\.V|N\.V|PLC"
+    r"|plc|Group|Holdings?|Industries|Industry|Works|Systems|Technologies|Motors?"
+    r"|Automotive|Pharma\w*|Labs?|Laboratories|International|Solutions|Partners|Bank"
+    r"|University)\b"
+)
+_NOT_NAMES = frozenset(
+    [
+        "in",
+        "on",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "it",
+        "its",
+        "with",
+        "for",
+        "at",
+        "as",
+        "by",
+        "from",
+        "to",
+        "of",
+        "and",
+        "new",
+        "mr",
+        "ms",
+        "ceo",
+        "ev",
+        "evs",
+        "suv",
+        "oem",
+        "oems",
+        "r&d",
+        "ai",
+        "iot",
+        "usd",
+        "eur",
+        "europe",
+        "asia",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "h1",
+        "h2",
+        "fy",
+        "also",
+        "moreover",
+        "additionally",
+        "further",
+        "recently",
+    ]
+)
 
 
 def read_development(text: str, line: int, known: dict[str, str]) -> Development:
@@ -132,7 +199,8 @@ def _companies(text: str, start: int, end: int, known: dict[str, str]) -> list[s
 def _after_a_party(before: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:from|with|acquir\w+|between|merge[rd]? with|stake in|bought)\s+(?:[^,.;]{0,60}\sand\s)?(?:the\s+)?$",
+            r"\b(?:from|with|acquir\w+|between|merge[rd]? with|stake in"
+            r"|bought)\s+(?:[^,.;]{0,60}\sand\s)?(?:the\s+)?$",
             before[-90:],
             re.I,
         )

@@ -73,7 +73,9 @@ def _values(claims: list[HeadlineClaim]) -> list[Finding]:
             None,
         )
         if other:
-            sentence = f"For {year} the page gives {_shown(held[0])} (line {held[0].line}) and {_shown(other)} (line {other.line}). Decide which is right."
+            first = f"{_shown(held[0])} (line {held[0].line})"
+            second = f"{_shown(other)} (line {other.line})"
+            sentence = f"For {year} the page gives {first} and {second}. Decide which is right."
             findings.append(Finding("value-contradiction", "error", (held[0].line, other.line), sentence))
     return findings
 
@@ -83,7 +85,8 @@ def _growth(claims: list[HeadlineClaim]) -> list[Finding]:
     other = next((claim for claim in rates[1:] if float(claim.value) != float(rates[0].value)), None)
     if not other:
         return []
-    sentence = f"Growth is {rates[0].value} % a year on line {rates[0].line} and {other.value} % on line {other.line}. Decide which is right."
+    first = f"{rates[0].value} % a year on line {rates[0].line}"
+    sentence = f"Growth is {first} and {other.value} % on line {other.line}. Decide which is right."
     return [Finding("cagr-contradiction", "error", (rates[0].line, other.line), sentence)]
 
 
@@ -115,7 +118,8 @@ def _spans(claims: list[HeadlineClaim]) -> list[Finding]:
         and study.year_to
         and not study.year_from <= base.year <= study.year_to
     ):
-        sentence = f"The study period {study.year_from}–{study.year_to} (line {study.line}) leaves out its own base year {base.year} (line {base.line})."
+        span = f"{study.year_from}–{study.year_to} (line {study.line})"
+        sentence = f"The study period {span} leaves out its own base year {base.year} (line {base.line})."
         findings.append(Finding("study-period-without-base-year", "error", (study.line, base.line), sentence))
     return findings
 
@@ -211,7 +215,15 @@ def about_geography(geography: Dimension | None, announced: int) -> list[Finding
             )
         resting = [r for r in with_countries if any(child.kind == "rest" for child in r.children)]
         if region.children and region not in resting and resting:
-            findings.append(Finding("region-without-rest", "warning", (region.line,), f"{region.name} has no “Rest of {region.name}”, while {resting[0].name} has one, so its countries can't be known to add up to it."))  # fmt: skip
+            findings.append(
+                Finding(
+                    "region-without-rest",
+                    "warning",
+                    (region.line,),
+                    f"{region.name} has no “Rest of {region.name}”, while {resting[0].name} has one, so "
+                    f"its countries can't be known to add up to it.",
+                )
+            )
         for child in region.children:
             if "asean" in child.name.lower() and "(" in child.name and "nations" not in child.name.lower():
                 findings.append(
@@ -246,9 +258,25 @@ def about_dimensions(dimensions: tuple[Dimension, ...], guesses: Iterable[str] =
             and any(c.code == dimension.breakdown_of.split("/")[0] for c in dimensions)
         ):
             parent = dimension.breakdown_of
-            findings.append(Finding("breakdown-as-dimension", "info", (dimension.line,), f"{dimension.name} splits {parent}, yet the page shows it beside that dimension. Confirm the coverage."))  # fmt: skip
+            findings.append(
+                Finding(
+                    "breakdown-as-dimension",
+                    "info",
+                    (dimension.line,),
+                    f"{dimension.name} splits {parent}, yet the page shows it beside that dimension. "
+                    f"Confirm the coverage.",
+                )
+            )
         if dimension.coverage == "partial" and not dimension.sure:
-            findings.append(Finding("coverage-unsure", "warning", (dimension.line,), f"{dimension.name} seems to cover only a part of the market. Confirm its coverage before the forecast uses it."))  # fmt: skip
+            findings.append(
+                Finding(
+                    "coverage-unsure",
+                    "warning",
+                    (dimension.line,),
+                    f"{dimension.name} seems to cover only a part of the market. Confirm its coverage "
+                    f"before the forecast uses it.",
+                )
+            )
     return findings
 
 
@@ -262,7 +290,15 @@ def about_matrix(matrix: Matrix | None, subject: str) -> list[Finding]:
         listed = [re.sub(r"^and\s+", "", part.strip()) for part in named[1].split(",")]
         differing = [name for name in listed if name.lower() not in {area.lower() for area in matrix.areas}]
         if differing and len(listed) >= 3:
-            findings.append(Finding("matrix-areas-named-twice", "warning", (matrix.line,), f"The matrix names its areas in two ways: {', '.join(listed)} in the text and {', '.join(matrix.areas)} in the table."))  # fmt: skip
+            findings.append(
+                Finding(
+                    "matrix-areas-named-twice",
+                    "warning",
+                    (matrix.line,),
+                    f"The matrix names its areas in two ways: {', '.join(listed)} in the text and "
+                    f"{', '.join(matrix.areas)} in the table.",
+                )
+            )
     words = {word.lower().rstrip("s") for word in subject.split() if len(word) > 3}
     text = " ".join(cell.text.lower() for cell in matrix.cells)
     if words and matrix.cells and not any(word in text for word in words):

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 _FILLER = re.compile(
-    r"\b(?:the|a|an|global|worldwide|world|market|markets|market's|markets'|industry|report|analysis|of|in|this|for|overview of|study)\b"
+    r"\b(?:the|a|an|global|worldwide|world|market|markets|market's|markets'|industry"
+    r"|report|analysis|of|in|this|for|overview of|study)\b"
 )
 _EDGES = " \t:;,.-–—&()[]?!|/’'\"“”"
 _BRACKET_TAIL = re.compile(r"\s*\([^()]*\)\s*$")
@@ -17,41 +18,59 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "takeaways",
-        r"(?:key |main |major |top )?(?:take-?aways?|highlights|key findings|findings|key points|key statistics|key stats|at glance|snapshot highlights)(?: (?:&|and) .*)?",
+        r"(?:key |main |major |top )?(?:take-?aways?|highlights|key findings|findings|key "
+        r"points|key statistics|key stats|at glance|snapshot highlights)(?: (?:&|and) .*)?",
     ),
     ("takeaways", r"key (?:trends? (?:&|and) )?insights?|key trends (?:&|and)"),
     (
         "developments",
-        r"(?:key |recent |latest |major |strategic |notable )*(?:developments?|news|milestones|happenings)(?: (?:&|and) (?:news|developments|strategies|initiatives|trends|milestones))?",
+        r"(?:key |recent |latest |major |strategic |notable )*(?:developments?|news|milestones"
+        r"|happenings)(?: (?:&|and) (?:news|developments|strategies|initiatives|trends"
+        r"|milestones))?",
     ),
     (
         "developments",
-        r"(?:recent|latest|key|major) (?:innovations|initiatives|moves|strategic (?:moves|initiatives|developments)|partnerships|launches|activities|mergers.*)",
+        r"(?:recent|latest|key|major) (?:innovations|initiatives|moves|strategic (?:moves"
+        r"|initiatives|developments)|partnerships|launches|activities|mergers.*)",
     ),
     (
         "segmentation",
-        r"(?:key |detailed |by )?(?:segments?|segmentation|segmental|segmentations)(?: (?:&|and) (?:scope|coverage|forecast|sub-?segments?))?(?: covered| insights?| overview| outlook| scope| breakdown| breakup)?",
+        r"(?:key |detailed |by )?(?:segments?|segmentation|segmental|segmentations)(?: (?:&"
+        r"|and) (?:scope|coverage|forecast|sub-?segments?))?(?: covered| insights?| overview| "
+        r"outlook| scope| breakdown| breakup)?",
     ),
     ("segmentation", r"(?:scope and segmentation|segments covered.*)"),
     (
         "geography",
-        r"(?:by |key )?(?:regions?|regional|geograph(?:y|ic|ical|ies)|countr(?:y|ies)|region(?:al)? (?:&|and) countr(?:y|ies)|countr(?:y|ies) (?:&|and) region(?:al)?)(?: (?:level|wise))?(?: (?:insights?|outlook|overview|scope|trends?|segmentation|segments?|segment|landscape|breakdown|forecast|coverage|covered|estimates?|perspective|dynamics|&|and|trend))*",
+        r"(?:by |key )?(?:regions?|regional|geograph(?:y|ic|ical|ies)|countr(?:y|ies)"
+        r"|region(?:al)? (?:&|and) countr(?:y|ies)|countr(?:y|ies) (?:&|and) "
+        r"region(?:al)?)(?: (?:level|wise))?(?: (?:insights?|outlook|overview|scope|trends?"
+        r"|segmentation|segments?|segment|landscape|breakdown|forecast|coverage|covered"
+        r"|estimates?|perspective|dynamics|&|and|trend))*",
     ),
     (
         "geography",
-        r"regions? (?:and|&) countries (?:analy[sz]ed|covered|included).*|(?:regions?|countries) (?:analy[sz]ed|covered|included)|segmentation by (?:geography|regions?|country)",
+        r"regions? (?:and|&) countries (?:analy[sz]ed|covered|included).*|(?:regions?"
+        r"|countries) (?:analy[sz]ed|covered|included)|segmentation by (?:geography|regions?"
+        r"|country)",
     ),
     (
         "forces",
-        r"(?:key )?(?:dynamics|forces|influencing factors|growth dynamics|factors)(?: (?:&|and) trends)?|drivers?,? (?:restraints?|challenges?|opportunit).*|drivers? (?:&|and) (?:restraints?|challenges?|opportunit\w+|trends).*|dro[ct]?s?",
+        r"(?:key )?(?:dynamics|forces|influencing factors|growth dynamics|factors)(?: (?:&"
+        r"|and) trends)?|drivers?,? (?:restraints?|challenges?|opportunit).*|drivers? (?:&"
+        r"|and) (?:restraints?|challenges?|opportunit\w+|trends).*|dro[ct]?s?",
     ),
     (
         "drivers",
-        r"(?:key |major |growth |main |primary |top )*(?:drivers?(?: impact)?|driving (?:factors?|forces?)|growth (?:factors?|drivers?)|propelling factors?|factors driving.*|what is driving.*|what factors are driving.*)(?: growth)?",
+        r"(?:key |major |growth |main |primary |top )*(?:drivers?(?: impact)?|driving "
+        r"(?:factors?|forces?)|growth (?:factors?|drivers?)|propelling factors?|factors "
+        r"driving.*|what is driving.*|what factors are driving.*)(?: growth)?",
     ),
     (
         "restraints",
-        r"(?:key |major |main )*(?:restraints?|restraining (?:factors?|forces?)|hindering factors?|limiting factors?|limitations|restraints? (?:&|and) challenges?|barriers|hindrances|inhibitors|factors restraining.*|restraints? impact)",
+        r"(?:key |major |main )*(?:restraints?|restraining (?:factors?|forces?)|hindering "
+        r"factors?|limiting factors?|limitations|restraints? (?:&|and) challenges?|barriers"
+        r"|hindrances|inhibitors|factors restraining.*|restraints? impact)",
     ),
     ("challenges", r"(?:key |major |main )*(?:challenges?|threats|pain points)"),
     ("opportunities", r"(?:key |major |main |growth |emerging |lucrative )*(?:opportunit(?:y|ies))"),
@@ -59,91 +78,136 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ("matrix", r"(?:comprehensive )?(?:impact matrix|forces? impact matrix|matrix|impact)"),
     (
         "players",
-        r"(?:list )?(?:some )?(?:key |major |leading |top |prominent |main |major |other |dominant )*(?:players?|compan(?:y|ies)|vendors?|manufacturers|participants|competitors|leaders|suppliers|brands|organi[sz]ations)(?: list)?(?: covered| profiled| included| operating| analy[sz]ed| mentioned| are| include| includes| profiles?| names?| list| insights?| information| share(?: insights?)?| (?:&|and) share(?: insights?)?)*",
+        r"(?:list )?(?:some )?(?:key |major |leading |top |prominent |main |major |other "
+        r"|dominant )*(?:players?|compan(?:y|ies)|vendors?|manufacturers|participants"
+        r"|competitors|leaders|suppliers|brands|organi[sz]ations)(?: list)?(?: covered| "
+        r"profiled| included| operating| analy[sz]ed| mentioned| are| include| includes| "
+        r"profiles?| names?| list| insights?| information| share(?: insights?)?| (?:&|and) "
+        r"share(?: insights?)?)*",
     ),
     ("players", r"(?:compan(?:y|ies)|players|vendors) (?:covered|profiled?s?|mentioned)"),
     (
         "competitive",
-        r"(?:competitive|competition|competitor|competitors?)(?: (?:landscape|scenario|insights?|environment|overview|outlook|intelligence|dynamics|structure|benchmarking))*|(?:vendor|company) landscape|competitive landscape .{0,40}|key players (?:&|and) competitive.*|competitive (?:landscape )?(?:&|and) .{0,40}",
+        r"(?:competitive|competition|competitor|competitors?)(?: (?:landscape|scenario"
+        r"|insights?|environment|overview|outlook|intelligence|dynamics|structure"
+        r"|benchmarking))*|(?:vendor|company) landscape|competitive landscape .{0,40}|key "
+        r"players (?:&|and) competitive.*|competitive (?:landscape )?(?:&|and) .{0,40}",
     ),
     ("pest", r"pest(?:le|el)?(?: framework)?"),
     ("porter", r"porter(?:'s|s|’s)?(?: (?:five|5))?(?: forces?)?(?: model| framework)?|five forces"),
     (
         "analyst_view",
-        r"(?:key )?analysts?(?:'s?|’s?)? (?:views?|opinions?|perspectives?|comments?|insights?|note|briefing|viewpoint|take)|expert (?:opinion|view|insights?)",
+        r"(?:key )?analysts?(?:'s?|’s?)? (?:views?|opinions?|perspectives?|comments?|insights?"
+        r"|note|briefing|viewpoint|take)|expert (?:opinion|view|insights?)",
     ),
     ("outlook", r"(?:future )?(?:outlook|prospects)|(?:future|forecast) (?:outlook|scope)(?: .{0,20})?|conclusion"),
     ("methodology", r"(?:research |our )?(?:methodology|methods?|approach|data sources)(?: (?:&|and) .{0,40})?"),
     ("abbreviations", r"(?:list )?(?:abbreviations?|acronyms|glossary)(?: (?:&|and) .{0,20})?(?: used)?"),
     (
         "definition",
-        r"(?:definitions?|what is .{0,80})(?: (?:&|and) (?:study )?scope)?|product definitions?|(?:definition|introduction) (?:&|and) .{0,20}(?:scope|definition)",
+        r"(?:definitions?|what is .{0,80})(?: (?:&|and) (?:study )?scope)?|product "
+        r"definitions?|(?:definition|introduction) (?:&|and) .{0,20}(?:scope|definition)",
     ),
     (
         "scope",
-        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|coverage|attributes?|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts|snapshot|summary table|coverage (?:&|and) deliverables)",
+        r"(?:scope|report scope|scope (?:&|and) .{0,40}|study scope|coverage|attributes?"
+        r"|attribute details?|details|key (?:attributes|data|facts|figures)|quick facts|facts"
+        r"|snapshot|summary table|coverage (?:&|and) deliverables)",
     ),
     ("executive_summary", r"executive (?:summary|synopsis)"),
     ("introduction", r"introduction|preface"),
     (
         "objectives",
-        r"(?:research )?objectives?(?: (?:&|and) assumptions)?|assumptions(?: (?:&|and) limitations)?|(?:research )?objectives (?:&|and) .{0,40}",
+        r"(?:research )?objectives?(?: (?:&|and) assumptions)?|assumptions(?: (?:&|and) "
+        r"limitations)?|(?:research )?objectives (?:&|and) .{0,40}",
     ),
     (
         "overview",
-        r"(?:overview|size|size (?:&|and) (?:share|forecast|growth|trends|overview)|key overview|description|insights?|size,? share.*|size (?:&|and).*|size overview|value|valuation|growth|background|summary|synopsis|summary (?:&|and) overview)",
+        r"(?:overview|size|size (?:&|and) (?:share|forecast|growth|trends|overview)|key "
+        r"overview|description|insights?|size,? share.*|size (?:&|and).*|size overview|value"
+        r"|valuation|growth|background|summary|synopsis|summary (?:&|and) overview)",
     ),
     (
         "faq",
-        r"(?:frequently asked questions?|faqs?|people also ask(?:ed)?|questions answered|key questions(?: answered)?(?: by| in)?)(?: \(?faqs?\)?)?.{0,20}",
+        r"(?:frequently asked questions?|faqs?|people also ask(?:ed)?|questions answered|key "
+        r"questions(?: answered)?(?: by| in)?)(?: \(?faqs?\)?)?.{0,20}",
     ),
     ("concentration", r"concentration|concentration (?:&|and) characteristics"),
     (
         "boilerplate",
-        r"(?:about (?:us|company|author.*|publisher)|contact(?: us)?|related (?:reports?|articles?|posts?)|(?:request|get|download|buy|purchase|enquire|inquire|order|ask)\b.{0,60}|why (?:choose|buy|us|purchase).{0,40}|customi[sz]ation.{0,40}|license types?|select license.*|share|share this.*|subscribe.*|newsletter.*|cookies?.{0,30}|privacy policy|terms.{0,30}|press releases?|testimonials?|reviews?|client(?:s|ele).{0,20}|pricing|our (?:clients|services)|tags?|browse.{0,40})",
+        r"(?:about (?:us|company|author.*|publisher)|contact(?: us)?|related (?:reports?"
+        r"|articles?|posts?)|(?:request|get|download|buy|purchase|enquire|inquire|order"
+        r"|ask)\b.{0,60}|why (?:choose|buy|us|purchase).{0,40}|customi[sz]ation.{0,40}"
+        r"|license types?|select license.*|share|share this.*|subscribe.*|newsletter.*"
+        r"|cookies?.{0,30}|privacy policy|terms.{0,30}|press releases?|testimonials?|reviews?"
+        r"|client(?:s|ele).{0,20}|pricing|our (?:clients|services)|tags?|browse.{0,40})",
     ),
 )
 _KINDS = tuple(kind for kind, _ in _VOCABULARY)
 _ANY_HEADING = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_VOCABULARY)))
 
 _PLAYER_LEAD = re.compile(
-    r"^(?:some (?:of )?(?:the )?)?(?:the )?(?:list of )?(?P<rank>key|major|leading|top|prominent|main|dominant|notable|market leaders)\b[^.]{0,100}?"
-    r"\b(?:players|companies|vendors|manufacturers|participants|competitors|leaders)\b[^.]{0,120}?(?::|\binclude[sd]?:?|\bare:?)$",
+    r"^(?:some (?:of )?(?:the )?)?(?:the )?(?:list of )?(?P<rank>key|major|leading|top"
+    r"|prominent|main|dominant|notable|market leaders)\b[^.]{0,100}?"
+    r"\b(?:players|companies|vendors|manufacturers|participants|competitors"
+    r"|leaders)\b[^.]{0,120}?(?::|\binclude[sd]?:?|\bare:?)$",
     re.I,
 )
 _PROFILE_LEAD = re.compile(
-    r"profile of each (?:market )?(?:player|company)|each company profile|company profiles? (?:cover|include|contain)",
+    r"profile of each (?:market )?(?:player|company)|each company profile|company "
+    r"profiles? (?:cover|include|contain)",
     re.I,
 )
 
 _TYPICAL_DIMENSION = re.compile(
-    r"(?:product|type|product type|application|end[- ]?us(?:e|er)s?|end[- ]?use industry|component|technology|material|material type|distribution channel|sales channel"
-    r"|channel|industry vertical|vertical|deployment(?: mode)?|organi[sz]ation size|enterprise size|service|services|service type|solution|offering|form|source|grade|vehicle(?: type)?"
-    r"|propulsion|capacity|power rating|process|function|ingredient|nature|packaging|packaging type|price range|age group|gender|disease(?: type)?|route of administration"
-    r"|drug class|treatment|modality|usage|model|platform|mode|connectivity|voltage|design|size|category|equipment|crop type|battery type|fuel type|indication|industry|user|flavou?r)",
+    r"(?:product|type|product type|application|end[- ]?us(?:e|er)s?|end[- ]?use industry"
+    r"|component|technology|material|material type|distribution channel|sales channel"
+    r"|channel|industry vertical|vertical|deployment(?: mode)?|organi[sz]ation size"
+    r"|enterprise size|service|services|service type|solution|offering|form|source|grade"
+    r"|vehicle(?: type)?"
+    r"|propulsion|capacity|power rating|process|function|ingredient|nature|packaging"
+    r"|packaging type|price range|age group|gender|disease(?: type)?|route of "
+    r"administration"
+    r"|drug class|treatment|modality|usage|model|platform|mode|connectivity|voltage|design"
+    r"|size|category|equipment|crop type|battery type|fuel type|indication|industry|user"
+    r"|flavou?r)",
     re.I,
 )
 _DIMENSION = (
     re.compile(r"^(?:.{0,80}?,? )?segmentation,? (?:by|based on|on the basis of) (?P<name>[^.:;]{2,60})$", re.I),
     re.compile(
-        r"^(?:global )?(?:.{0,80}\bmarket(?: size| share| revenue)?,? )?(?:(?:segment )?(?:analysis|insights|outlook|breakdown|overview|share) )?(?:by|based on|on the basis of) (?P<name>[^.:;]{2,60}?)(?: (?:segment )?(?:analysis|insights?|outlook|segment|overview|segmentation))*(?: ?\([^()]{0,80}\))?(?:,? (?:19|20)\d\d ?[-–—] ?(?:19|20)\d\d.{0,40})?$",
+        r"^(?:global )?(?:.{0,80}\bmarket(?: size| share| revenue)?,? )?(?:(?:segment "
+        r")?(?:analysis|insights|outlook|breakdown|overview|share) )?(?:by|based on|on the "
+        r"basis of) (?P<name>[^.:;]{2,60}?)(?: (?:segment )?(?:analysis|insights?|outlook"
+        r"|segment|overview|segmentation))*(?: ?\([^()]{0,80}\))?(?:,? (?:19|20)\d\d ?[-–—] "
+        r"?(?:19|20)\d\d.{0,40})?$",
         re.I,
     ),
     re.compile(
-        r"^(?P<name>[A-Za-z][\w &/-]{1,40}?) (?:insights?|outlook|segment insights?|segment analysis|segment overview|segmentation|segmentation analysis|type analysis)(?: ?\([^()]{0,80}\))?$",
+        r"^(?P<name>[A-Za-z][\w &/-]{1,40}?) (?:insights?|outlook|segment insights?|segment "
+        r"analysis|segment overview|segmentation|segmentation analysis|type analysis)(?: "
+        r"?\([^()]{0,80}\))?$",
         re.I,
     ),
     re.compile(r"^(?P<name>[A-Za-z][\w &/-]{1,40}?) (?:analysis|overview|segment)$", re.I),
 )
 _NOT_A_DIMENSION = re.compile(
-    r"(?:key|market|competitive|competitor|future|industry|consumer|strategic|pricing|price|swot|pest|pestle|porter.*|value chain|supply chain|impact|trend|company|vendor"
-    r"|technology roadmap|regulatory|patent|trade|import.*|export.*|forecast|gap|demand|cost|risk|segment|segmental|executive|product life ?cycle|growth|investment|case study|covid.*"
-    r"|ecosystem|macro.*|historical|overall|detailed|.*\bmarket|.*\blandscape|.*\bdynamics|political|economic|social|technological|legal|environmental|research|business|financial|analyst|expert)",
+    r"(?:key|market|competitive|competitor|future|industry|consumer|strategic|pricing"
+    r"|price|swot|pest|pestle|porter.*|value chain|supply chain|impact|trend|company"
+    r"|vendor"
+    r"|technology roadmap|regulatory|patent|trade|import.*|export.*|forecast|gap|demand"
+    r"|cost|risk|segment|segmental|executive|product life ?cycle|growth|investment|case "
+    r"study|covid.*"
+    r"|ecosystem|macro.*|historical|overall|detailed|.*\bmarket|.*\blandscape|.*\bdynamics"
+    r"|political|economic|social|technological|legal|environmental|research|business"
+    r"|financial|analyst|expert)",
     re.I,
 )
 _PUBLISHER = re.compile(r"\b(?:research|intelligence|insights|consulting|analytics|reports|experts|author)\b", re.I)
 GEOGRAPHY_NAME = re.compile(
-    r"(?:key )?(?:geograph(?:y|ic|ical|ies)|regions?|regional|countr(?:y|ies)|geographic(?:al)? regions?|regions? and countr(?:y|ies))(?: covered| analysis| insights| outlook)?",
+    r"(?:key )?(?:geograph(?:y|ic|ical|ies)|regions?|regional|countr(?:y|ies)"
+    r"|geographic(?:al)? regions?|regions? and countr(?:y|ies))(?: covered| analysis| "
+    r"insights| outlook)?",
     re.I,
 )
 
@@ -195,7 +259,7 @@ def kind_of_heading(text: str, subject: str = "") -> str:
 
 @lru_cache(maxsize=4096)
 def dimension_of_heading(text: str, subject: str = "") -> str:
-    """The name of the dimension that a heading such as "Segmentation by Material" or "Type Insights" opens; or empty."""
+    """The dimension that a heading such as "Segmentation by Material" or "Type Insights" opens; or empty."""
     text = _NUMBERING.sub("", _BRACKET_TAIL.sub("", text.strip())).strip(_EDGES)
     if not text or len(text) > 160:
         return ""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import TypedDict
 
 from reports.importing.manuscript.model import Fact, HeadlineClaim
 from reports.importing.manuscript.places import names_a_place
@@ -13,31 +14,38 @@ _SCALE = r"trillion|billion|million|thousand|crores?|lakhs?|tn|bn|mn|mln|bln|[tb
 _NUMBER = r"\d[\d,]{0,24}(?:\.\d{1,8})?"
 _MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?(?P<number>{_NUMBER})(?:\s?(?P<scale>{_SCALE})\b)?"
-    rf"|(?<![\d.,])(?P<number_2>{_NUMBER})\s?(?P<scale_2>{_SCALE})?\s?(?P<currency_2>USD|US dollars|dollars|EUR|euros?|GBP|INR)\b)",
+    rf"|(?<![\d.,])(?P<number_2>{_NUMBER})\s?(?P<scale_2>{_SCALE})?\s?(?P<currency_2>USD"
+    rf"|US dollars|dollars|EUR|euros?|GBP|INR)\b)",
     re.I,
 )
 _VOLUME = re.compile(
-    rf"(?<![\d.,$€£])(?P<number>{_NUMBER})\s?(?P<scale>{_SCALE})?\s(?P<unit>units|metric tons|tons|tonnes|kilotons?|kilotonnes|kt|MT|MW|GW|MWh|GWh|TWh|lit(?:er|re)s|barrels|square met(?:er|re)s|vehicles)\b",
+    rf"(?<![\d.,$€£])(?P<number>{_NUMBER})\s?(?P<scale>{_SCALE})?\s(?P<unit>units|metric "
+    rf"tons|tons|tonnes|kilotons?|kilotonnes|kt|MT|MW|GW|MWh|GWh|TWh|lit(?:er|re)s|barrels"
+    rf"|square met(?:er|re)s|vehicles)\b",
     re.I,
 )
 _PERCENT = r"\d{1,3}(?:\.\d{1,4})?"
 _GROWTH = r"(?:CAGR|compound(?:ed)? annual growth(?: rate)?|annual growth rate|growth rate|growth momentum)"
 _CAGR_AFTER = re.compile(
-    rf"\b{_GROWTH}\b[^.%\d]{{0,60}}?(?:\((?P<span>[^()%]{{4,30}})\)[^.%\d]{{0,20}}?)?(?P<value>-?{_PERCENT})\s?(?:%|per ?cent)",
+    rf"\b{_GROWTH}\b[^.%\d]{{0,60}}?"
+    rf"(?:\((?P<span>[^()%]{{4,30}})\)[^.%\d]{{0,20}}?)?(?P<value>-?{_PERCENT})\s?(?:%|per ?cent)",
     re.I,
 )
 _CAGR_BEFORE = re.compile(rf"(?P<value>{_PERCENT})\s?(?:%|per ?cent)\s(?:\w+\s){{0,3}}{_GROWTH}\b", re.I)
 _YEAR = re.compile(r"(?<![\d.,])(?:FY\s?)?((?:19|20)\d\d)(?:[EFef])?(?![\d,]|\.\d)")
 _PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—‒]|to|through|until|till|and)\s*((?:19|20)?\d\d)(?!\d)", re.I)
 _FUTURE = re.compile(
-    r"reach|project|expect|forecast|anticipat|predict|likely|surpass|exceed|attain|touch|hit\b|set to|poised|will|grow|rise|\bby\b",
+    r"reach|project|expect|forecast|anticipat|predict|likely|surpass|exceed|attain|touch"
+    r"|hit\b|set to|poised|will|grow|rise|\bby\b",
     re.I,
 )
 _PAST = re.compile(
     r"valued|was\b|stood|accounted|estimated at|amounted|worth|recorded|generated|reached|in the base", re.I
 )
 _OF_A_PART = re.compile(
-    r"^by (?!the\b)[a-z ,-]{3,60}, |\bsegment|\bsub-?segment|\bcategory|\bregion\b|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend|\bsales of|\brevenue of the company|\bexport|\bimport",
+    r"^by (?!the\b)[a-z ,-]{3,60}, |\bsegment|\bsub-?segment|\bcategory|\bregion\b"
+    r"|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend"
+    r"|\bsales of|\brevenue of the company|\bexport|\bimport",
     re.I,
 )
 _REFERENCE = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
@@ -81,11 +89,15 @@ _CURRENCIES = {
     "RMB": "CNY",
 }
 _LEVEL = re.compile(
-    r"\b(low|medium|moderate|high|fragmented|consolidated|moderately (?:fragmented|consolidated)|highly (?:fragmented|consolidated)|oligopolistic|concentrated)\b",
+    r"\b(low|medium|moderate|high|fragmented|consolidated|moderately (?:fragmented"
+    r"|consolidated)|highly (?:fragmented|consolidated)|oligopolistic|concentrated)\b",
     re.I,
 )
 _UNIT = re.compile(
-    rf"\b(?:in|value|revenue|\()\s*\(?(?P<currency>{_CURRENCY})\s?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|crore)\b|\((?P<currency_2>{_CURRENCY})\s?(?P<scale_2>trillion|billion|million|thousand|tn|bn|mn|crore)\)|\(in (?P<scale_3>trillion|billion|million)\)",
+    rf"\b(?:in|value|revenue|\()\s*\(?(?P<currency>{_CURRENCY})\s?(?P<scale>trillion"
+    rf"|billion|million|thousand|tn|bn|mn|crore)\b"
+    rf"|\((?P<currency_2>{_CURRENCY})\s?(?P<scale_2>trillion|billion|million|thousand|tn|bn"
+    rf"|mn|crore)\)|\(in (?P<scale_3>trillion|billion|million)\)",
     re.I,
 )
 
@@ -95,8 +107,16 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("base-year", r"(?:market )?base year.*"),
         ("estimated-year", r"estimated year.*"),
         ("history-period", r"(?:historical?|actual|past)\b.*"),
-        ("forecast-period", r"(?:forecast(?:ed|ing)?|projection|projected|prediction) (?:period|years?|data|time-?frame|timeline|range|horizon|duration).*|forecast"),
-        ("study-period", r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered|covered|of study)|.*\bavailable for (?:the )?years?|report timeline|study years?"),
+        (
+            "forecast-period",
+            r"(?:forecast(?:ed|ing)?|projection|projected|prediction) (?:period|years?|data"
+            r"|time-?frame|timeline|range|horizon|duration).*|forecast",
+        ),
+        (
+            "study-period",
+            r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered"
+            r"|covered|of study)|.*\bavailable for (?:the )?years?|report timeline|study years?",
+        ),
         ("cagr", r".*\bcagr\b.*|(?:annual )?growth(?: rate| momentum)?(?: .{0,40})?|compound annual growth.*"),
         ("concentration", r"(?:market )?concentration"),
         ("page-count", r"(?:report |no\.? of |number of |total )*pages?(?: count)?|report length"),
@@ -104,9 +124,19 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("unit", r"(?:quantitative |value |forecast |measurement )?units?(?: considered)?|.*\bunits? considered"),
         ("fastest-growing", r"fastest[- ]growing.*|highest cagr.*"),
         ("largest-market", r"(?:largest|dominant|leading|dominating) (?:market|region|segment).*"),
-        ("market-size", r".*\b(?:market|revenue|industry|projected|expected|forecast(?:ed)?|base year|estimated)\b.*\b(?:size|value|valuation|forecast|revenue|worth)\b.*|(?:(?:19|20)\d\d )?market (?:size|value).*|(?:revenue|value) (?:forecast|in).*"),
+        (
+            "market-size",
+            r".*\b(?:market|revenue|industry|projected|expected|forecast(?:ed)?|base year"
+            r"|estimated)\b.*\b(?:size|value|valuation|forecast|revenue|worth)\b.*|(?:(?:19"
+            r"|20)\d\d )?market (?:size|value).*|(?:revenue|value) (?:forecast|in).*",
+        ),
     )
-)  # fmt: skip
+)
+
+
+class _Span(TypedDict, total=False):
+    year_from: int
+    year_to: int
 
 
 @dataclass(slots=True)
@@ -161,7 +191,7 @@ class Headline:
         elif kind in ("study-period", "forecast-period", "history-period") and period and not _MONEY.search(value):
             self._add(kind, quote, line, "table", **_span(period))
         elif kind == "cagr" and (percent := re.search(rf"(-?{_PERCENT})\s?(?:%|per ?cent)", value)):
-            self._add("cagr", quote, line, "table", value=percent[1], unit="%", **(_span(period) if period else {}))
+            self._add("cagr", quote, line, "table", value=percent[1], unit="%", **_span(period))
         elif kind == "concentration" and _LEVEL.search(value):
             self._add("concentration", quote, line, "table", value=value)
         elif kind == "page-count" and (pages := re.search(r"\d{1,5}", value)):
@@ -187,7 +217,7 @@ class Headline:
         )
 
     def settled(self) -> tuple[HeadlineClaim, ...]:
-        """The claims, with the sizes of a table told apart by year, and a start that has no base before it made the base."""
+        """The claims, with the sizes of a table told apart by year; a start without a base before it is the base."""
         sizes = [c for c in self.claims if c.kind in ("base-value", "end-value") and c.scope == "market" and c.year]
         table = [claim for claim in sizes if claim.source == "table"]
         years = sorted({claim.year for claim in table if claim.year})
@@ -207,8 +237,21 @@ class Headline:
         if claim.kind != kind:
             self.claims[self.claims.index(claim)] = replace(claim, kind=kind)
 
-    def _add(self, kind: str, quote: str, line: int, source: str, *, value: str = "", unit: str = "", currency: str = "", year: int | None = None,
-             year_from: int | None = None, year_to: int | None = None, scope: str = "market") -> None:  # fmt: skip
+    def _add(
+        self,
+        kind: str,
+        quote: str,
+        line: int,
+        source: str,
+        *,
+        value: str = "",
+        unit: str = "",
+        currency: str = "",
+        year: int | None = None,
+        year_from: int | None = None,
+        year_to: int | None = None,
+        scope: str = "market",
+    ) -> None:
         claim = HeadlineClaim(kind, quote[:600], line, value, unit, currency, year, year_from, year_to, source, scope)
         if claim not in self.claims[-12:]:
             self.claims.append(claim)
@@ -259,19 +302,24 @@ class Headline:
                 value=match["value"],
                 unit="%",
                 scope=_scope(sentence[: match.start()]),
-                **(_span(span) if span else {}),
+                **_span(span),
             )
-        if match := re.search(
-            r"base year(?: of| is| was| as|:| being| considered)*\s*[(–-]?\s*((?:19|20)\d\d)|((?:19|20)\d\d) (?:is |as |being )?(?:considered )?(?:as )?(?:the )?base year",
+        if base := re.search(
+            r"base year(?: of| is| was| as|:| being| considered)*\s*[(–-]?\s*((?:19|20)\d\d)"
+            r"|((?:19|20)\d\d) (?:is |as |being )?(?:considered )?(?:as )?(?:the )?base year",
             sentence,
             re.I,
         ):
-            self._add("base-year", sentence, line, source, year=int(match[1] or match[2]))
-        for kind, phrase in (("forecast-period", r"forecast(?:ed|ing)? (?:period|years?|time-?frame|timeline)"), ("study-period", r"study period|review period"), ("history-period", r"historic(?:al)? (?:period|data|years?)")):  # fmt: skip
-            if match := re.search(rf"(?:{phrase})[^.\d]{{0,30}}({_PERIOD.pattern})", sentence, re.I):
-                self._add(kind, sentence, line, source, **_span(_PERIOD.search(match[1])))
-        if match := re.search(r"(?:pages?|no\.? of pages)\s*[:\-]\s*(\d{1,5})|\b(\d{2,4})\s+pages\b", sentence, re.I):
-            self._add("page-count", sentence, line, source, value=match[1] or match[2])
+            self._add("base-year", sentence, line, source, year=int(base[1] or base[2]))
+        for kind, phrase in (
+            ("forecast-period", r"forecast(?:ed|ing)? (?:period|years?|time-?frame|timeline)"),
+            ("study-period", r"study period|review period"),
+            ("history-period", r"historic(?:al)? (?:period|data|years?)"),
+        ):
+            if period := re.search(rf"(?:{phrase})[^.\d]{{0,30}}({_PERIOD.pattern})", sentence, re.I):
+                self._add(kind, sentence, line, source, **_span(_PERIOD.search(period[1])))
+        if pages := re.search(r"(?:pages?|no\.? of pages)\s*[:\-]\s*(\d{1,5})|\b(\d{2,4})\s+pages\b", sentence, re.I):
+            self._add("page-count", sentence, line, source, value=pages[1] or pages[2])
 
     def _read_moneys(self, sentence: str, moneys: list[re.Match[str]], line: int, source: str) -> None:
         found: list[tuple[str, str, str, int | None, str, str]] = []
@@ -336,7 +384,9 @@ def amount_of(claim: HeadlineClaim) -> tuple[Decimal, Decimal] | None:
 
 def _year_near(before: str, after: str) -> int | None:
     follows = re.match(
-        r"[^.;\d]{0,45}?\b(?:in|by|for|during|as of|of|at the end of|through|year|FY)\s*(?:the\s+)?(?:end of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:year\s+|FY\s?)?((?:19|20)\d\d)",
+        r"[^.;\d]{0,45}?\b(?:in|by|for|during|as of|of|at the end of|through|year"
+        r"|FY)\s*(?:the\s+)?(?:end of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:year\s+|FY\s?)?((?:19"
+        r"|20)\d\d)",
         after,
         re.I,
     )
@@ -357,7 +407,7 @@ def _inside_money(match: re.Match[str], value: str) -> bool:
     return any(money.start() <= match.start() < money.end() for money in _MONEY.finditer(value))
 
 
-def _span(match: re.Match[str] | None) -> dict[str, int]:
+def _span(match: re.Match[str] | None) -> _Span:
     if match is None:
         return {}
     first, last = match[1], match[2]

@@ -4,6 +4,7 @@ Each fragment knows its line and its weight (how many characters, white space as
 line's fragments add up to the line's, which is how nothing is lost unseen.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -67,7 +68,8 @@ _BULLET = re.compile(r"^(\s*)(?:[-+*•·▪■●○◦‣∙–—➤➢►✓
 _TIGHT_BULLET = re.compile(r"^(\s*)[•▪■●◦‣➤➢►✓✔❖\uf0b7\uf0a7](\S.*)$")
 _BARE_BULLET = re.compile(r"^\s*[-*•·▪■●○◦‣–—]\s*$")
 _NUMBERED = re.compile(
-    r"^(\s*)(?:(?:chapter|section|part)\s+)?(\d{1,2}(?:\.\d{1,3}){0,5}|[ivx]{1,5}|[a-z])([.):]|\s|(?<=\.\d))\s*(\S.*)$",
+    r"^(\s*)(?:(?:chapter|section|part)\s+)?(\d{1,2}(?:\.\d{1,3}){0,5}|[ivx]{1,5}"
+    r"|[a-z])([.):]|\s|(?<=\.\d))\s*(\S.*)$",
     re.I,
 )
 _RULE = re.compile(r"^\s*(?:[-=_*~]\s?){3,}$")
@@ -226,7 +228,7 @@ def _take_apart(fragment: Fragment, glued_market: re.Pattern[str] | None, subjec
     if not cuts:
         return [fragment]
     edges = [0, *sorted(cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [text[start:end] for start, end in itertools.pairwise(edges)]
     weights = [weight_of(piece) for piece in pieces]
     weights[0] += fragment.weight - sum(weights)
     return [

@@ -40,7 +40,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A node of a dimension's tree. `kind` is segment, region, country, group or rest; `iso` an ISO 3166-1 alpha-2 code."""
+    """A node of a dimension's tree. `kind` is segment, region, country, group or rest; `iso` is ISO 3166-1 alpha-2."""
 
     name: str
     code: str
@@ -81,7 +81,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A block of a known kind: analyst-view, outlook, methodology, abbreviations, definition, scope, trends, other ..."""
+    """A block of a known kind: analyst-view, outlook, methodology, definition, scope, trends, other ..."""
 
     kind: str
     title: str
@@ -103,7 +103,7 @@ class Development:
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A market force. `kind` is driver, restraint, opportunity or challenge; `body` is empty where the page has none."""
+    """A market force. `kind` is driver, restraint, opportunity or challenge; `body` may be empty."""
 
     kind: str
     title: str
@@ -183,7 +183,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the page's own table of contents, as read. `depth` is 1 for chapters; `found` says the body has it too."""
+    """A line of the page's own contents, as read. `depth` is 1 for chapters; `found` says the body has it too."""
 
     depth: int
     number: str

@@ -5,7 +5,9 @@ import unicodedata
 from functools import lru_cache
 
 _COUNTED = re.compile(
-    r"^(?:(?:the\s+)?(?:following\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}|several|various|different|major|key|main)\s+){1,3}(?:segments|regions|categories|types|sub-?segments|parts|groups|key regions)?[^:]{0,30}:\s*",
+    r"^(?:(?:the\s+)?(?:following\s+)?(?:two|three|four|five|six|seven|eight|nine|ten"
+    r"|\d{1,2}|several|various|different|major|key|main)\s+){1,3}(?:segments|regions"
+    r"|categories|types|sub-?segments|parts|groups|key regions)?[^:]{0,30}:\s*",
     re.I,
 )
 _COMMA = re.compile(r",(?![^()]*\))")
@@ -36,7 +38,7 @@ def split_names(text: str) -> list[str]:
     separator = ";" if ";" in text else "|" if "|" in text else ""
     pieces = [p.strip() for p in (text.split(separator) if separator else _COMMA.split(text))]
     if not separator and pieces and not re.match(r"(?:and|&|or)\s", pieces[-1]):
-        joints = [m for m in re.finditer(r"\s(?:and|or)\s(?![^()]*\))", pieces[-1])]
+        joints = list(re.finditer(r"\s(?:and|or)\s(?![^()]*\))", pieces[-1]))
         if joints:
             pieces[-1:] = [pieces[-1][: joints[-1].start()], pieces[-1][joints[-1].end() :]]
     names = [re.sub(r"^(?:and|&|or)\s+", "", piece).strip(" .*-–—:") for piece in pieces]

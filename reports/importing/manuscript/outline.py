@@ -1,4 +1,4 @@
-"""Which section each fragment belongs to. A section begins at a heading whose meaning is known, or at a levelled one."""
+"""Which section each fragment belongs to. One begins at a heading whose meaning is known, or at a levelled one."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,16 +18,20 @@ LISTS = frozenset({"takeaways", "developments", "players", "major_players", "pro
 FORCES = {"drivers": "driver", "restraints": "restraint", "opportunities": "opportunity", "challenges": "challenge"}
 _INLINE = re.compile(r"^(?P<lead>[^:;]{2,80}?)\s*(?:[:;]\s*|\s[-–—]\s)(?P<rest>\S.*)$", re.S)
 _BY_INLINE = re.compile(
-    r"^(?:market )?(?:segment(?:ation|ed)? )?(?:by|based on|on the basis of) (?P<name>[^:;()]{2,50}?)\s*(?:[:;]\s*|\s[-–—]\s|\s?\((?=[^()]*\)[.;,]?$))(?P<rest>\S.*)$",
+    r"^(?:market )?(?:segment(?:ation|ed)? )?(?:by|based on|on the basis of) "
+    r"(?P<name>[^:;()]{2,50}?)\s*(?:[:;]\s*|\s[-–—]\s"
+    r"|\s?\((?=[^()]*\)[.;,]?$))(?P<rest>\S.*)$",
     re.I | re.S,
 )
 _FORCE_INLINE = re.compile(
-    r"^(?:key |market )*(?P<kind>drivers?|restraints?|opportunit(?:y|ies)|challenges?)\s*(?:[:]|\s[-–—])\s*(?P<rest>\S.*)$",
+    r"^(?:key |market )*(?P<kind>drivers?|restraints?|opportunit(?:y|ies)"
+    r"|challenges?)\s*(?:[:]|\s[-–—])\s*(?P<rest>\S.*)$",
     re.I | re.S,
 )
 _MIXED = frozenset(
     {"front", "overview", "scope", "segmentation", "dimension", "geography", "other", "introduction", "definition"}
 )
+_NO_LISTS = frozenset({"contents", "faq", *FORCES})
 _STARTS_CONTENTS = frozenset({"introduction", "executive_summary", "objectives", "overview", "methodology"})
 _WEAK = frozenset(
     {
@@ -249,24 +253,23 @@ class Outline:
     def _inline(self, fragment: Fragment) -> bool:
         """A heading and its content on one line: "By Type: A, B and C", "Drivers: ...", "Key players: ..."."""
         current = self.current
-        if match := _BY_INLINE.match(fragment.text):
-            if (
-                current.kind in _MIXED
-                and len(match["name"].split()) <= 6
-                and not match["name"].lower().startswith(("20", "19", "the ", "usd"))
-            ):
-                listing = "," in match["rest"] or " and " in match["rest"] or ";" in match["rest"].rstrip(";")
-                if listing or fragment.shape is Shape.BULLET or not match["rest"].strip():
-                    self._dimension(
-                        match["name"].strip(),
-                        fragment,
-                        fragment.level,
-                        match["rest"].rstrip(") ") if "(" not in match["rest"] else match["rest"],
-                    )
-                    return True
-                if re.match(r"by ", fragment.text, re.I) and fragment.is_title:
-                    self._dimension(match["name"].strip(), fragment, fragment.level, "")
-                    return True
+        if (match := _BY_INLINE.match(fragment.text)) and (
+            current.kind in _MIXED
+            and len(match["name"].split()) <= 6
+            and not match["name"].lower().startswith(("20", "19", "the ", "usd"))
+        ):
+            listing = "," in match["rest"] or " and " in match["rest"] or ";" in match["rest"].rstrip(";")
+            if listing or fragment.shape is Shape.BULLET or not match["rest"].strip():
+                self._dimension(
+                    match["name"].strip(),
+                    fragment,
+                    fragment.level,
+                    match["rest"].rstrip(") ") if "(" not in match["rest"] else match["rest"],
+                )
+                return True
+            if re.match(r"by ", fragment.text, re.I) and fragment.is_title:
+                self._dimension(match["name"].strip(), fragment, fragment.level, "")
+                return True
         if (match := _FORCE_INLINE.match(fragment.text)) and current.kind not in (
             "matrix",
             "contents",
@@ -279,22 +282,18 @@ class Outline:
             return True
         if (match := _INLINE.match(fragment.text)) and len(match["lead"].split()) <= 9:
             kind = kind_of_heading(match["lead"], self.subject)
-            if kind in ("players", "major_players", "geography", "profile_template") and current.kind not in (
-                "contents",
-                "faq",
-                *FORCES,
-            ):
-                if not fragment.is_prose or "," in match["rest"]:
-                    self._open(kind, fragment, name=match["lead"], inline=match["rest"])
-                    return True
+            lists = kind in ("players", "major_players", "geography", "profile_template")
+            if lists and current.kind not in _NO_LISTS and (not fragment.is_prose or "," in match["rest"]):
+                self._open(kind, fragment, name=match["lead"], inline=match["rest"])
+                return True
         return False
 
     def _bullet(self, fragment: Fragment, position: int) -> bool:
         """A bullet that is a heading: "- By Type: A, B", "- By Type" above its segments, "1.2 Market Drivers"."""
         kind = self.current.kind
-        if "." in fragment.number and fragment.is_title and kind not in ("contents", *LISTS):
-            if self._heading(fragment, True, level=fragment.number.count(".") + 8):
-                return True
+        chapter = "." in fragment.number and fragment.is_title and kind not in ("contents", *LISTS)
+        if chapter and self._heading(fragment, True, level=fragment.number.count(".") + 8):
+            return True
         if (
             fragment.number
             and kind not in LISTS
@@ -425,7 +424,8 @@ class Outline:
         if current.kind in ("pest", "porter"):
             return bool(
                 re.match(
-                    r"(?:political|economic|social|technological|legal|environmental|bargaining|threat|competitive rivalry|intensity|rivalry|industry rivalry)",
+                    r"(?:political|economic|social|technological|legal|environmental|bargaining|threat"
+                    r"|competitive rivalry|intensity|rivalry|industry rivalry)",
                     text,
                     re.I,
                 )

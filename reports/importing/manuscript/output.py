@@ -42,7 +42,8 @@ def as_table(manuscript: Manuscript) -> str:
         out.append(f"{place:<34}{len(held):>7}{characters[place]:>12}{_share(characters[place], total):>9}")
     unplaced = {part.line for part in manuscript.unplaced}
     out.append(
-        f"{'unplaced':<34}{len(unplaced):>7}{manuscript.unplaced_characters:>12}{_share(manuscript.unplaced_characters, total):>9}"
+        f"{'unplaced':<34}{len(unplaced):>7}{manuscript.unplaced_characters:>12}"
+        f"{_share(manuscript.unplaced_characters, total):>9}"
     )
     out += [
         "",

@@ -78,14 +78,60 @@ _GROUPS = (
     "balkans",
 )
 _COUNTRY_NAMES: dict[str, str] = {
-    "us": "US", "u.s": "US", "u.s.": "US", "usa": "US", "u.s.a": "US", "u.s.a.": "US", "united states": "US", "the united states": "US", "the us": "US",
-    "united states of america": "US", "uk": "GB", "u.k": "GB", "u.k.": "GB", "united kingdom": "GB", "great britain": "GB", "britain": "GB", "england": "GB",
-    "uae": "AE", "u.a.e": "AE", "u.a.e.": "AE", "united arab emirates": "AE", "ksa": "SA", "saudi arabia": "SA", "south korea": "KR", "korea": "KR",
-    "republic of korea": "KR", "north korea": "KP", "russia": "RU", "turkey": "TR", "türkiye": "TR", "turkiye": "TR", "vietnam": "VN", "taiwan": "TW",
-    "iran": "IR", "syria": "SY", "czech republic": "CZ", "czechia": "CZ", "the netherlands": "NL", "netherlands": "NL", "holland": "NL", "bolivia": "BO",
-    "venezuela": "VE", "tanzania": "TZ", "laos": "LA", "moldova": "MD", "hong kong": "HK", "macau": "MO", "ivory coast": "CI", "brunei": "BN",
-    "mainland china": "CN", "prc": "CN", "the philippines": "PH", "south africa": "ZA",
-}  # fmt: skip
+    "us": "US",
+    "u.s": "US",
+    "u.s.": "US",
+    "usa": "US",
+    "u.s.a": "US",
+    "u.s.a.": "US",
+    "united states": "US",
+    "the united states": "US",
+    "the us": "US",
+    "united states of america": "US",
+    "uk": "GB",
+    "u.k": "GB",
+    "u.k.": "GB",
+    "united kingdom": "GB",
+    "great britain": "GB",
+    "britain": "GB",
+    "england": "GB",
+    "uae": "AE",
+    "u.a.e": "AE",
+    "u.a.e.": "AE",
+    "united arab emirates": "AE",
+    "ksa": "SA",
+    "saudi arabia": "SA",
+    "south korea": "KR",
+    "korea": "KR",
+    "republic of korea": "KR",
+    "north korea": "KP",
+    "russia": "RU",
+    "turkey": "TR",
+    "türkiye": "TR",
+    "turkiye": "TR",
+    "vietnam": "VN",
+    "taiwan": "TW",
+    "iran": "IR",
+    "syria": "SY",
+    "czech republic": "CZ",
+    "czechia": "CZ",
+    "the netherlands": "NL",
+    "netherlands": "NL",
+    "holland": "NL",
+    "bolivia": "BO",
+    "venezuela": "VE",
+    "tanzania": "TZ",
+    "laos": "LA",
+    "moldova": "MD",
+    "hong kong": "HK",
+    "macau": "MO",
+    "ivory coast": "CI",
+    "brunei": "BN",
+    "mainland china": "CN",
+    "prc": "CN",
+    "the philippines": "PH",
+    "south africa": "ZA",
+}
 _BY_REGION: dict[str, str] = {
     "North America": "US CA",
     "Europe": "DE GB FR IT ES NL BE LU SE NO DK FI IS PL RU CH AT IE PT GR CZ HU RO BG HR SK SI EE LV LT UA TR RS",
@@ -96,13 +142,20 @@ _BY_REGION: dict[str, str] = {
 _REGION_OF = {code: region for region, codes in _BY_REGION.items() for code in codes.split()}
 _REGION_NAMES = {alias: name for name, aliases in _REGIONS.items() for alias in aliases}
 _TAIL = re.compile(
-    r"\s+(?:markets?|region|regional|trends?|insights?|analysis|outlook|overview|size|share|forecast|segment|industry|market)\b.*$",
+    r"\s+(?:markets?|region|regional|trends?|insights?|analysis|outlook|overview|size"
+    r"|share|forecast|segment|industry|market)\b.*$",
     re.I,
 )
 _REGION_FOR_GROUP = {
-    "nordic": "Europe", "benelux": "Europe", "dach": "Europe", "gcc": "Middle East & Africa", "asean": "Asia Pacific", "australia & new zealand": "Asia Pacific",
-    "southeast asia": "Asia Pacific", "south east asia": "Asia Pacific",
-}  # fmt: skip
+    "nordic": "Europe",
+    "benelux": "Europe",
+    "dach": "Europe",
+    "gcc": "Middle East & Africa",
+    "asean": "Asia Pacific",
+    "australia & new zealand": "Asia Pacific",
+    "southeast asia": "Asia Pacific",
+    "south east asia": "Asia Pacific",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +243,9 @@ _REGION_MENTION = re.compile(
     re.I,
 )
 _MENTION = re.compile(
-    r"\b(?:" + "|".join(sorted((re.escape(a) for a in _REGION_NAMES if len(a) > 4), key=len, reverse=True))
-    + r"|u\.s\.|united states|china|india|japan|germany|france|italy|spain|brazil|mexico|canada|south korea|united kingdom|the uk)\b",
+    r"\b(?:"
+    + "|".join(sorted((re.escape(a) for a in _REGION_NAMES if len(a) > 4), key=len, reverse=True))
+    + r"|u\.s\.|united states|china|india|japan|germany|france|italy|spain|brazil|mexico"
+    r"|canada|south korea|united kingdom|the uk)\b",
     re.I,
-)  # fmt: skip
+)

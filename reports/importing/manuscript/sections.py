@@ -1,4 +1,4 @@
-"""Reads the sections whose content is prose, items or names: overview, takeaways, forces, competition, players, and the rest."""
+"""What sections are made of: titled blocks, forces, rated headings, lists of players."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,12 +15,16 @@ _PARAGRAPH_TITLE = re.compile(
     r"^(?!For example|Note|Source|However)(?P<title>[A-Z][^:.!?;]{3,80}):\s*(?P<body>[A-Z].{30,})$", re.S
 )
 _RATING = re.compile(
-    r"\b(very low|very high|low to (?:moderate|medium)|(?:moderate|medium) to high|low|moderate|medium|high|strong|weak|intense)\b",
+    r"\b(very low|very high|low to (?:moderate|medium)|(?:moderate|medium) to high|low"
+    r"|moderate|medium|high|strong|weak|intense)\b",
     re.I,
 )
 _PLAYER_SENTENCE = re.compile(
-    r"\b(?:key|major|leading|top|prominent|dominant|notable)\s+(?:\w+\s+){0,3}?(?:players|companies|vendors|manufacturers|participants|competitors)\b[^.:;]{0,100}?"
-    r"(?:\binclud(?:e|es|ing)|\bare|\bsuch as|\blike|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:(?<!Co)(?<!Inc)(?<!Ltd)(?<!Corp)\.\s+[A-Z]|\.?$)",
+    r"\b(?:key|major|leading|top|prominent|dominant|notable)\s+(?:\w+\s+){0,3}?(?:players"
+    r"|companies|vendors|manufacturers|participants|competitors)\b[^.:;]{0,100}?"
+    r"(?:\binclud(?:e|es|ing)|\bare|\bsuch as|\blike"
+    r"|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:(?<!Co)(?<!Inc)(?<!Ltd)(?<!Corp)\.\s+["
+    r"A-Z]|\.?$)",
     re.I,
 )
 _SHARE = re.compile(r"\s*[-–—:(]\s*(?P<share>\d{1,2}(?:\.\d+)?\s?%)\)?\s*$")
@@ -131,7 +135,8 @@ def read_forces(section: SectionBlock, ledger: Ledger, drafts: list[ForceDraft],
             if not title:
                 title = shortened(body)
                 unsure.append(
-                    f"Line {fragment.line}: the {kind} has no title of its own; the beginning of its text stands for one."
+                    f"Line {fragment.line}: the {kind} has no title of its own; the beginning of its text "
+                    f"stands for one."
                 )
             current = ForceDraft(kind, title, fragment.line, [body] if body else [])
             drafts.append(current)
@@ -193,11 +198,10 @@ def _rated(draft: BlockDraft) -> Rated:
                 re.I,
             )
         )
-    ):
-        if found := _RATING.fullmatch(match[1].strip()):
-            rating = found[0]
-            rest = draft.paragraphs[0][match.end() :].strip()
-            draft.paragraphs[:1] = [rest] if rest else []
+    ) and (found := _RATING.fullmatch(match[1].strip())):
+        rating = found[0]
+        rest = draft.paragraphs[0][match.end() :].strip()
+        draft.paragraphs[:1] = [rest] if rest else []
     return Rated(
         title if rating or not bracket else draft.title, rating.lower(), "\n\n".join(draft.paragraphs), draft.line
     )

@@ -10,21 +10,28 @@ from reports.importing.manuscript.places import Place, place_of
 
 _WITHIN = r"(?:[^.]|\.(?!\s|$)|(?<=U\.S)\.|(?<=U\.K)\.)"
 _INTO = re.compile(
-    r"(?:based on|on the basis of|in terms of|depending (?:up)?on|\bby)\s+(?:the\s+)?(?P<name>[A-Za-z][\w /&-]{1,40}?),?\s+(?:the\s+)?(?:[^.,;]{0,100}?\b(?:market|industry|segment)\b[^.,;]{0,30}?|it)\s*"
-    r"(?:is|has been|can be|are|was)\s+(?:further\s+|broadly\s+|mainly\s+|primarily\s+|sub-?)?(?:segmented|divided|classified|categori[sz]ed|bifurcated|trifurcated|split|fragmented|segregated|broken down|studied|analy[sz]ed|grouped)\s+"
+    r"(?:based on|on the basis of|in terms of|depending (?:up)?on"
+    r"|\bby)\s+(?:the\s+)?(?P<name>[A-Za-z][\w /&-]{1,40}?),?\s+(?:the\s+)?(?:[^.,;]{0,100"
+    r"}?\b(?:market|industry|segment)\b[^.,;]{0,30}?|it)\s*"
+    r"(?:is|has been|can be|are|was)\s+(?:further\s+|broadly\s+|mainly\s+|primarily\s+"
+    r"|sub-?)?(?:segmented|divided|classified|categori[sz]ed|bifurcated|trifurcated|split"
+    r"|fragmented|segregated|broken down|studied|analy[sz]ed|grouped)\s+"
     rf"(?:into|as|in|across|for|among)\s+(?P<list>{_WITHIN}{{3,600}})",
     re.I,
 )
 _SEGMENTED_INTO = re.compile(
-    rf"segmented\s+(?:by|based on|on the basis of)\s+(?:the\s+)?(?P<name>[A-Za-z][\w /&-]{{1,40}}?),?\s+(?:into|as)\s+(?P<list>{_WITHIN}{{3,600}})",
+    rf"segmented\s+(?:by|based on|on the basis of)\s+(?:the\s+)?(?P<name>[A-Za-z][\w "
+    rf"/&-]{{1,40}}?),?\s+(?:into|as)\s+(?P<list>{_WITHIN}{{3,600}})",
     re.I,
 )
 _INCLUDES = re.compile(
-    rf"segmentation by (?P<name>[A-Z][\w /&-]{{1,40}}?) (?:includes?|comprises?|covers?)\s+(?P<list>{_WITHIN}{{3,600}})",
+    rf"segmentation by (?P<name>[A-Z][\w /&-]{{1,40}}?) (?:includes?|comprises?"
+    rf"|covers?)\s+(?P<list>{_WITHIN}{{3,600}})",
     re.I,
 )
 _BRACKETS = re.compile(
-    r"\bBy\s+(?P<name>[A-Z][\w /&-]{1,40}?)\s*(?:\((?P<list>[^()]{3,600}(?:\([^()]{0,100}\)[^()]{0,300}){0,12})\)|\[(?P<list_2>[^\[\]]{3,800})\])"
+    r"\bBy\s+(?P<name>[A-Z][\w /&-]{1,40}?)\s*(?:\((?P<list>[^()]{3,600}(?:\([^()]{0,100}"
+    r"\)[^()]{0,300}){0,12})\)|\[(?P<list_2>[^\[\]]{3,800})\])"
 )
 _SEGMENTED_BY = re.compile(
     r"segment(?:ed|ation)(?: of the [^.,]{0,60})?\s+(?:by|on the basis of|based on|is)\s+(?P<rest>[^.]{0,1500})", re.I
@@ -135,7 +142,7 @@ class Segmentation:
         return known or region or (self.add_place(usual, line, source) if place and place.kind != "rest" else None)
 
     def read_places(self, text: str, line: int, source: str, region: Node | None = None) -> Node | None:
-        """Places listed along a line: "North America (U.S., Canada), Europe", "Europe: Germany, France". The last region."""
+        """Places listed along a line: "North America (U.S., Canada), Europe". Returns the last region."""
         head, colon, rest = text.partition(":")
         if not colon:
             head, colon, rest = text.partition(" – ")
@@ -158,18 +165,13 @@ class Segmentation:
             for match in pattern.finditer(text):
                 groups = match.groupdict()
                 found |= self._read_list(match["name"], groups["list"] or groups.get("list_2") or "", line)
-        if match := _SEGMENTED_BY.search(text):
-            for inner in _NAME_BRACKETS.finditer(match["rest"]):
-                if len(split_names(inner["list"])) < 2:
-                    continue
-                found |= self._read_list(inner["name"], inner["list"], line)
-        if match := _MARKET_BY.search(text):
-            for inner in _NAME_BRACKETS.finditer(match["rest"]):
+        for by in (_SEGMENTED_BY.search(text), _MARKET_BY.search(text)):
+            for inner in _NAME_BRACKETS.finditer(by["rest"]) if by else ():
                 if len(split_names(inner["list"])) >= 2:
                     found |= self._read_list(inner["name"], inner["list"], line)
-        if match := _NAMES_ONLY.search(text):
-            names = split_names(match["names"])
-            if len(names) >= 2 and all(len(name.split()) <= 4 for name in names) and " into " not in match["names"]:
+        if only := _NAMES_ONLY.search(text):
+            names = split_names(only["names"])
+            if len(names) >= 2 and all(len(name.split()) <= 4 for name in names) and " into " not in only["names"]:
                 for name in names:
                     self.dimension(re.sub(r"^by\s+", "", name, flags=re.I), line)
                 found = True
@@ -207,7 +209,7 @@ class Segmentation:
                 self.add_place(name, line, "list")
         for draft in self.drafts.values():
             _drop_torn(draft)
-        drafts = [d for d in self.drafts.values()]
+        drafts = list(self.drafts.values())
         dimensions: list[Dimension] = []
         codes: set[str] = set()
         for draft in drafts:
@@ -244,13 +246,15 @@ class Segmentation:
                 words = [w for w in name_key(node.name).split() if w not in _GENERIC | {name_key(other.name)}]
                 if words and " ".join(words) == mine:
                     unsure.append(
-                        f"“{draft.name}” is read as a breakdown of the segment “{node.name}” of {other.name}, because it bears its name."
+                        f"“{draft.name}” is read as a breakdown of the segment “{node.name}” of {other.name}, "
+                        f"because it bears its name."
                     )
                     return "breakdown", f"{slug(other.name)}/{slug(node.name)}", True
         for other in drafts:
             if other is not draft and other.name != "Geography" and mine.endswith(" " + name_key(other.name)):
                 unsure.append(
-                    f"“{draft.name}” is read as covering a part of the market only, because its name narrows the dimension “{other.name}”. The page does not say so."
+                    f"“{draft.name}” is read as covering a part of the market only, because its name "
+                    f"narrows the dimension “{other.name}”. The page does not say so."
                 )
                 return "partial", "", False
         if not draft.nodes:

@@ -16,7 +16,7 @@ from reports.models import Industry, Report
 
 
 class Command(BaseCommand):
-    """Prints what was placed where; with --json one JSON object. Exits with a sentence when the file is no manuscript."""
+    """Prints what was placed where; with --json one JSON object. Fails with a sentence for what is no manuscript."""
 
     help = __doc__
 

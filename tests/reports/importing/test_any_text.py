@@ -10,12 +10,41 @@ from reports.importing.manuscript import as_json, as_table, parse
 
 MATERIAL = st.sampled_from(
     [
-        "# Widget Market", "Widget Market Overview", "By Type;", "A and BBy Colour;", "-", "- item", "* **Bold** item", "| a | b |", "|---|---|", "Drivers:",
-        "Restraints", "Table of Contents", "1.1 Introduction", "North America", "Key Players:", "Acme, Inc.", "USD 5 billion in 2024", "## Segmentation", "FAQ",
-        "What is it?", "Market Concentration", "Base Year | 2024", "Title: Some body that goes on for a while and ends here.", "=====", "---", "**", "#", "\ufeff",
-        "By Region: Europe (Germany, France)", "Recent Developments", "In June 2022, Acme acquired Bolt Ltd.", "Porter's Five Forces", "\u00a0\u2009x",
+        "# Widget Market",
+        "Widget Market Overview",
+        "By Type;",
+        "A and BBy Colour;",
+        "-",
+        "- item",
+        "* **Bold** item",
+        "| a | b |",
+        "|---|---|",
+        "Drivers:",
+        "Restraints",
+        "Table of Contents",
+        "1.1 Introduction",
+        "North America",
+        "Key Players:",
+        "Acme, Inc.",
+        "USD 5 billion in 2024",
+        "## Segmentation",
+        "FAQ",
+        "What is it?",
+        "Market Concentration",
+        "Base Year | 2024",
+        "Title: Some body that goes on for a while and ends here.",
+        "=====",
+        "---",
+        "**",
+        "#",
+        "\ufeff",
+        "By Region: Europe (Germany, France)",
+        "Recent Developments",
+        "In June 2022, Acme acquired Bolt Ltd.",
+        "Porter's Five Forces",
+        "\u00a0\u2009x",
     ]
-)  # fmt: skip
+)
 
 
 def assert_accounted_for(text: str) -> None:
@@ -67,8 +96,21 @@ def test_line_ends_odd_spaces_and_a_byte_order_mark_make_no_difference() -> None
 
 
 @pytest.mark.parametrize(
-    "piece", ["USD 5 ", "market ", "by the market is segmented into ", "- x\n", "|a|b|\n", "a" * 50, "key players include A, ", "(", "# Market\n", "*a*", "CAGR of "]
-)  # fmt: skip
+    "piece",
+    [
+        "USD 5 ",
+        "market ",
+        "by the market is segmented into ",
+        "- x\n",
+        "|a|b|\n",
+        "a" * 50,
+        "key players include A, ",
+        "(",
+        "# Market\n",
+        "*a*",
+        "CAGR of ",
+    ],
+)
 def test_time_grows_with_the_length_of_the_text_and_not_faster(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))

@@ -13,9 +13,15 @@ from reports.importing.manuscript.companies import (
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Webasto SE", "Webasto Group"), ("AISIN SEIKI", "AISIN Seiki Co., Ltd."), ("INALFA ROOF SYSTEMS", "Inalfa Roof Systems Group B.V."),
-     ("MAGNA INTERNATIONAL", "Magna International"), ("BOS", "BOS GmbH & Co. KG"), ("Acme, Inc.", "ACME")],
-)  # fmt: skip
+    [
+        ("Webasto SE", "Webasto Group"),
+        ("AISIN SEIKI", "AISIN Seiki Co., Ltd."),
+        ("INALFA ROOF SYSTEMS", "Inalfa Roof Systems Group B.V."),
+        ("MAGNA INTERNATIONAL", "Magna International"),
+        ("BOS", "BOS GmbH & Co. KG"),
+        ("Acme, Inc.", "ACME"),
+    ],
+)
 def test_legal_forms_make_no_difference_to_the_key(one: str, other: str) -> None:
     assert company_key(one) == company_key(other)
 

@@ -1,4 +1,4 @@
-"""The demo's files are whole: every line placed, nothing contradictory, parts that sum, drivers that sum to the growth."""
+"""The demo's files are whole: every line placed, nothing contradictory, parts and drivers that sum."""
 
 import csv
 import json
@@ -99,7 +99,9 @@ def test_driver_effects_sum_to_the_growth_of_the_total(slug: str, growth: str) -
 @pytest.mark.parametrize("slug", SLUGS)
 def test_all_that_is_not_market_data_says_so(slug: str) -> None:
     published = [row for row in rows(f"{slug}.csv") if row["illustrative"] == "false"]
-    assert [(r["path"], r["year"], r["value"]) for r in published] == ([("total", "2024", "2274.97")] if slug == "car-sunroof" else [])  # fmt: skip
+    assert [(r["path"], r["year"], r["value"]) for r in published] == (
+        [("total", "2024", "2274.97")] if slug == "car-sunroof" else []
+    )
     assert all(row["source"] == ILLUSTRATIVE for row in rows(f"{slug}.csv") if row["illustrative"] == "true")
     if slug != "car-sunroof":
         assert ILLUSTRATIVE in (DEMO / f"{slug}.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Pages in the manner of seven publishers are read into the same parts."""
+"""Pages in the manner of eleven publishers are read into the same parts."""
 
 import os
 from pathlib import Path
@@ -32,15 +32,127 @@ def claims(manuscript: Manuscript, kind: str) -> set[tuple[str, str, str, int | 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("attribute_table.md", {"dimensions": 4, "segments": 10, "regions": 5, "countries": 9, "takeaways": 3, "developments": 2, "players": 5}),
-        ("bold_headings.md", {"dimensions": 3, "segments": 6, "regions": 3, "countries": 8, "forces": 3, "force_bodies": 3, "major_players": 3}),
-        ("levelled.md", {"dimensions": 3, "segments": 5, "regions": 3, "countries": 9, "forces": 4, "takeaways": 3, "competitive_sections": 2, "players": 3}),
-        ("numbered_contents.txt", {"dimensions": 3, "segments": 5, "regions": 3, "countries": 11, "forces": 4, "force_bodies": 4, "developments": 2, "players": 5}),
-        ("prose_only.txt", {"dimensions": 3, "segments": 5, "regions": 5, "forces": 3, "force_bodies": 3, "players": 4, "developments": 1}),
-        ("run_together.txt", {"dimensions": 4, "segments": 8, "regions": 3, "countries": 5, "forces": 3, "force_bodies": 1, "players": 3, "major_players": 2}),
-        ("increment.txt", {"dimensions": 3, "segments": 6, "regions": 3, "countries": 4, "players": 4, "unplaced_lines": 2}),
+        (
+            "attribute_table.md",
+            {
+                "dimensions": 4,
+                "segments": 10,
+                "regions": 5,
+                "countries": 9,
+                "takeaways": 3,
+                "developments": 2,
+                "players": 5,
+            },
+        ),
+        (
+            "bold_headings.md",
+            {
+                "dimensions": 3,
+                "segments": 6,
+                "regions": 3,
+                "countries": 8,
+                "forces": 3,
+                "force_bodies": 3,
+                "major_players": 3,
+            },
+        ),
+        (
+            "levelled.md",
+            {
+                "dimensions": 3,
+                "segments": 5,
+                "regions": 3,
+                "countries": 9,
+                "forces": 4,
+                "takeaways": 3,
+                "competitive_sections": 2,
+                "players": 3,
+            },
+        ),
+        (
+            "numbered_contents.txt",
+            {
+                "dimensions": 3,
+                "segments": 5,
+                "regions": 3,
+                "countries": 11,
+                "forces": 4,
+                "force_bodies": 4,
+                "developments": 2,
+                "players": 5,
+            },
+        ),
+        (
+            "prose_only.txt",
+            {
+                "dimensions": 3,
+                "segments": 5,
+                "regions": 5,
+                "forces": 3,
+                "force_bodies": 3,
+                "players": 4,
+                "developments": 1,
+            },
+        ),
+        (
+            "run_together.txt",
+            {
+                "dimensions": 4,
+                "segments": 8,
+                "regions": 3,
+                "countries": 5,
+                "forces": 3,
+                "force_bodies": 1,
+                "players": 3,
+                "major_players": 2,
+            },
+        ),
+        (
+            "increment.txt",
+            {"dimensions": 3, "segments": 6, "regions": 3, "countries": 4, "players": 4, "unplaced_lines": 2},
+        ),
+        (
+            "impact_tables.txt",
+            {
+                "dimensions": 4,
+                "segments": 9,
+                "regions": 5,
+                "countries": 12,
+                "forces": 3,
+                "force_bodies": 3,
+                "players": 5,
+            },
+        ),
+        (
+            "growth_factors.md",
+            {
+                "dimensions": 3,
+                "segments": 7,
+                "regions": 2,
+                "countries": 4,
+                "forces": 3,
+                "force_bodies": 3,
+                "players": 4,
+            },
+        ),
+        (
+            "shouted_contents.txt",
+            {"dimensions": 5, "segments": 10, "regions": 4, "countries": 4, "forces": 4, "takeaways": 2, "players": 5},
+        ),
+        (
+            "spaced_table.txt",
+            {
+                "dimensions": 4,
+                "segments": 6,
+                "regions": 5,
+                "forces": 3,
+                "force_bodies": 3,
+                "takeaways": 4,
+                "players": 3,
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_page_yields_the_parts_it_has(name: str, expected: dict[str, int]) -> None:
     counts = page(name).counts
     assert {key: counts[key] for key in expected} == expected
@@ -64,9 +176,13 @@ def test_a_table_of_attributes_gives_the_headline_and_the_scope() -> None:
     assert names(report, "capacity") == ["Below 500 kW", "500 kW to 2 MW", "Above 2 MW"]
     assert countries(report, "Europe") == ["DE", "GB", "FR"]
     assert [p.name for p in report.players] == [
-        "Nordvarme AB", "Thermia Works GmbH", "Calor Systems, Inc.", "Hitek Heat Co., Ltd.", "Danvik A/S",
-    ]  # fmt: skip
-    assert [q.question for q in report.faq][0].startswith("How big")
+        "Nordvarme AB",
+        "Thermia Works GmbH",
+        "Calor Systems, Inc.",
+        "Hitek Heat Co., Ltd.",
+        "Danvik A/S",
+    ]
+    assert next(q.question for q in report.faq).startswith("How big")
 
 
 def test_narratives_find_their_segment_and_their_country() -> None:
@@ -86,7 +202,11 @@ def test_developments_know_their_date_their_kind_and_their_companies() -> None:
     assert acquired.companies == ("Thermia Works GmbH", "Calor Systems, Inc.")
     launched, partnered = page("numbered_contents.txt").developments
     assert (launched.date, launched.precision) == ("2023-06", "month")
-    assert (partnered.date, partnered.precision, partnered.companies) == ("2022-02-15", "day", ("Dosetta AG", "Careclock B.V."))  # fmt: skip
+    assert (partnered.date, partnered.precision, partnered.companies) == (
+        "2022-02-15",
+        "day",
+        ("Dosetta AG", "Careclock B.V."),
+    )
 
 
 def test_a_sentence_with_billions_and_a_forecast_period_is_understood() -> None:
@@ -126,15 +246,25 @@ def test_the_site_s_own_furniture_is_not_passed_off_as_report() -> None:
     report = page("increment.txt")
     assert [u.line for u in report.unplaced] == [38, 39]
     assert all(u.reason for u in report.unplaced)
-    assert [(c.value, c.unit) for c in report.claims if c.kind == "increment"][0] == ("3.41", "billion")
+    assert next((c.value, c.unit) for c in report.claims if c.kind == "increment") == ("3.41", "billion")
 
 
 def test_headings_run_together_and_contradictions_are_found() -> None:
     report = page("run_together.txt")
     codes = {finding.code for finding in report.findings}
-    assert {"base-year-contradiction", "end-year-contradiction", "span-contradiction", "study-period-without-base-year",
-            "duplicate-player", "headings-run-together", "contents-heading-twice", "region-without-rest",
-            "countries-announced-not-listed", "forces-without-body", "percentage-without-source"} <= codes  # fmt: skip
+    assert {
+        "base-year-contradiction",
+        "end-year-contradiction",
+        "span-contradiction",
+        "study-period-without-base-year",
+        "duplicate-player",
+        "headings-run-together",
+        "contents-heading-twice",
+        "region-without-rest",
+        "countries-announced-not-listed",
+        "forces-without-body",
+        "percentage-without-source",
+    } <= codes
     assert {c.year for c in report.claims if c.kind == "base-value"} == {2023, 2024}
     assert {c.year for c in report.claims if c.kind == "end-value"} == {2030, 2031}
     assert next(p for p in report.players if p.name == "Verdox").written == ("Verdox", "VERDOX")
@@ -158,9 +288,20 @@ def test_the_published_car_sunroof_page_gives_its_known_counts() -> None:
     counts = report.counts
     assert counts.pop("overview_blocks") >= 1
     assert counts == {
-        "dimensions": 6, "segments": 16, "regions": 5, "countries": 25, "forces": 12, "force_bodies": 3, "matrix_cells": 15, "takeaways": 7, "developments": 2,
-        "competitive_sections": 5, "players": 14, "major_players": 5, "unplaced_lines": 0,
-    }  # fmt: skip
+        "dimensions": 6,
+        "segments": 16,
+        "regions": 5,
+        "countries": 25,
+        "forces": 12,
+        "force_bodies": 3,
+        "matrix_cells": 15,
+        "takeaways": 7,
+        "developments": 2,
+        "competitive_sections": 5,
+        "players": 14,
+        "major_players": 5,
+        "unplaced_lines": 0,
+    }
     assert [(d.date, d.companies) for d in report.developments] == [
         ("2022-06", ("Champion Auto Systems", "Webasto SE")),
         ("2023-11", ("Minda Corporation", "HSIN Chong Machinery Works Co. Ltd.")),
@@ -169,3 +310,26 @@ def test_the_published_car_sunroof_page_gives_its_known_counts() -> None:
     assert {"base-year-contradiction", "end-year-contradiction", "span-contradiction", "duplicate-player"} <= codes
     pairs = {frozenset((a.name, a.alias)) for a in report.aliases}
     assert frozenset(("Webasto SE", "Webasto Group")) in pairs
+
+
+def test_a_start_of_the_forecast_is_told_from_the_base_before_it() -> None:
+    report = page("growth_factors.md")
+    assert claims(report, "base-value") == {("1.73", "billion", "USD", 2023)}
+    assert claims(report, "start-value") == {("1.95", "billion", "USD", 2024)}
+    assert claims(report, "end-value") == {("5.40", "billion", "USD", 2032)}
+
+
+def test_growth_of_a_segment_is_not_taken_for_the_growth_of_the_market() -> None:
+    report = page("impact_tables.txt")
+    assert {c.value for c in report.claims if c.kind == "cagr" and c.scope == "market"} == {"6.33"}
+    assert "cagr-contradiction" not in {finding.code for finding in report.findings}
+    assert report.major_players == ()
+
+
+def test_a_table_without_rules_and_a_shouted_table_of_contents_are_read() -> None:
+    spaced = page("spaced_table.txt")
+    assert {c.year for c in spaced.claims if c.kind == "base-year"} == {2024}
+    assert claims(spaced, "base-value") >= {("3.73", "billion", "USD", 2024)}
+    shouted = page("shouted_contents.txt")
+    assert countries(shouted, "Europe") == ["DE", "Rest of Europe"]
+    assert names(shouted, "device-type") == ["Smartphones", "Tablets", "Consoles", "PCs & Laptops"]

@@ -14,8 +14,21 @@ from forecasts.models import Assumption, Dimension, Market, Observation, Pin, Se
 from reports.importing.reading import ManuscriptError, read_bytes, read_file
 from reports.importing.store import Imported, import_manuscript
 from reports.models import (
-    Abbreviation, AliasSuggestion, HeadlineClaim, ManuscriptImport, MarketForce, MatrixCell, PestItem, Player, PorterForce, Report, Section, SegmentNarrative, Takeaway, UnplacedLine,
-)  # fmt: skip
+    Abbreviation,
+    AliasSuggestion,
+    HeadlineClaim,
+    ManuscriptImport,
+    MarketForce,
+    MatrixCell,
+    PestItem,
+    Player,
+    PorterForce,
+    Report,
+    Section,
+    SegmentNarrative,
+    Takeaway,
+    UnplacedLine,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +84,11 @@ def test_contradicting_claims_are_all_stored_and_none_is_decided() -> None:
 
 def test_aliases_are_suggested_and_no_company_is_merged() -> None:
     imported(PAGES / "run_together.txt")
-    assert {c.name for c in Company.objects.filter(name__istartswith="hackberg")} == {"Hackberg Group", "HACKBERG", "Hackberg Holding AG"}  # fmt: skip
+    assert {c.name for c in Company.objects.filter(name__istartswith="hackberg")} == {
+        "Hackberg Group",
+        "HACKBERG",
+        "Hackberg Holding AG",
+    }
     assert Company.objects.filter(name__iexact="verdox").count() == 1
     assert AliasSuggestion.objects.filter(decision="open").count() == 4
 
@@ -117,7 +134,8 @@ def test_every_page_can_be_stored(path: Path) -> None:
 
 def test_what_the_draft_has_no_place_for_is_kept_as_unplaced() -> None:
     text = (
-        "# Widget Market\n\n## PEST Analysis\n\n### Legal Analysis\n\nCourts decide slowly in this trade, as they do elsewhere.\n\n"
+        "# Widget Market\n\n## PEST Analysis\n\n### Legal Analysis\n\nCourts decide slowly "
+        "in this trade, as they do elsewhere.\n\n"
         "## Recent Developments\n\n- Acme Ltd. bought a mill.\n"
     )
     result = import_manuscript(text, filename="widget.md", now=NOW)
@@ -140,10 +158,15 @@ def test_a_market_without_years_says_what_it_assumed() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "is empty"), (b" \n\t", "is empty"), (b"%PDF-1.7 ...", "is a PDF"), (b"PK\x03\x04....", "zip file"), (b"caf\xe9 market", "is not UTF-8: byte 4"),
-        (b"a\x00b" * 50, "not a text file"), (b"x" * (5 * 1024 * 1024 + 1), "5 MB at most"),
+        (b"", "is empty"),
+        (b" \n\t", "is empty"),
+        (b"%PDF-1.7 ...", "is a PDF"),
+        (b"PK\x03\x04....", "zip file"),
+        (b"caf\xe9 market", "is not UTF-8: byte 4"),
+        (b"a\x00b" * 50, "not a text file"),
+        (b"x" * (5 * 1024 * 1024 + 1), "5 MB at most"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_manuscript_is_refused_in_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(ManuscriptError, match=sentence):
         read_bytes(content, "page.txt")
@@ -174,7 +197,7 @@ def test_the_command_prints_one_json_object_and_a_dry_run_changes_nothing() -> N
 
 
 def test_scripts_in_a_manuscript_do_not_reach_the_draft() -> None:
-    text = "# Widget Market\n\n## Analyst View\n\nWe think <script>alert(1)</script> that widgets will sell well next year.\n"
+    text = "# Widget Market\n\n## Analyst View\n\nWe think <script>alert(1)</script> that widgets will sell well.\n"
     import_manuscript(text, filename="w.md", now=NOW)
     body = Section.objects.get(kind="analyst-view").body
     assert "<script" not in body
