@@ -12,9 +12,8 @@ from portal.access.entitlement import tier, tiers
 from portal.pages.caching import for_this_reader, theme
 from portal.pages.choosing import choose
 from portal.pages.library import company_cards, company_page, industries_of, report_cards
-from portal.pages.report_page import report_page
+from portal.pages.rendering import rendered, safe_parts, templates_version
 from reports.document import Tier
-from reports.gating import readable
 from reports.models import Edition
 
 NEWEST = 6
@@ -50,6 +49,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
         "industry": industry,
         "industry_name": named,
         "mine": mine,
+        "section": "reports",
     }
     return _page(request, "pages/reports.html", context)
 
@@ -60,22 +60,20 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     chosen = choose(slug, request.GET)
     access = tier(request.user, chosen.edition.report, at=timezone.now())
     scenario = request.GET.get("scenario", "base")
-    document = readable(chosen.edition.contents, access)
     try:
-        page = report_page(document, scenario)
+        page = rendered(chosen.edition, access, scenario)
     except KeyError:
         raise BadRequest("This report has no such scenario, or it is not open to you.") from None
     context = {
-        "page": page,
-        "document": document,
+        **safe_parts(page),
+        "slug": slug,
+        "section": "reports",
         "chosen": chosen,
         "edition": chosen.edition,
         "is_public": access == Tier.PUBLIC,
-        "is_full": access >= Tier.LICENSED,
-        "unit_words": document.headline.unit.removeprefix(document.headline.currency).strip(),
-        "kept_query": _kept(request),
     }
-    etag = f"{chosen.edition.digest[:20]}-{access:d}-{scenario}-{chosen.is_current:d}"
+    asked = f"{chosen.asked_as_of or ''}-{chosen.current_number or ''}-{bool(chosen.withdrawal):d}"
+    etag = f"{chosen.edition.digest[:20]}-{chosen.edition.number}-{access:d}-{scenario}-{asked}-{templates_version()}"
     return _page(request, "pages/report.html", context, etag=etag)
 
 
@@ -83,7 +81,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
 def companies(request: HttpRequest) -> HttpResponseBase:
     """Every company named in a current edition."""
     editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
-    return _page(request, "pages/companies.html", {"cards": company_cards(editions)})
+    return _page(request, "pages/companies.html", {"cards": company_cards(editions), "section": "companies"})
 
 
 @require_safe
@@ -94,19 +92,11 @@ def company(request: HttpRequest, slug: str) -> HttpResponseBase:
     page = company_page(slug, editions, access)
     if page is None:
         raise Http404("No current report names this company.")
-    return _page(request, "pages/company.html", {"page": page, "is_public": request.user.is_anonymous})
+    context = {"page": page, "is_public": request.user.is_anonymous, "section": "companies"}
+    return _page(request, "pages/company.html", context)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponseBase:
     chosen = theme(request)
     response = render(request, template, context | {"theme": chosen})
     return for_this_reader(request, response, f"{etag}-{chosen}" if etag else "")
-
-
-def _kept(request: HttpRequest) -> str:
-    """What a link to another scenario must carry on: the edition or the day asked for."""
-    kept = request.GET.copy()
-    for name in list(kept):
-        if name not in ("edition", "as_of"):
-            del kept[name]
-    return kept.urlencode()

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from portal.access.models import Licence, Seat
+from portal.pages.models import RenderedPage
 from reports.document import Document
 from reports.figures import grouped
 from reports.models import Edition
@@ -135,3 +136,16 @@ def test_a_report_without_an_edition_does_not_exist_in_the_same_words_as_nothing
     draft, nothing = client.get("/reports/a-draft/"), client.get("/reports/no-such/")
     assert draft.status_code == nothing.status_code == 404
     assert draft.content.replace(b"a-draft", b"no-such") == nothing.content
+
+
+@pytest.mark.django_db
+def test_a_kept_page_goes_only_to_the_tier_it_was_made_for(
+    client: Client, registered: Client, subscriber: Client
+) -> None:
+    for _ in range(2):
+        bodies = [words(reader, PAGE) for reader in (subscriber, registered, client)]
+        assert ["Driver ledger</h3>" in body for body in bodies] == [True, False, False]
+        assert ["1,904.71" in body for body in bodies] == [True, True, False]
+    kept = RenderedPage.objects.order_by("tier").values_list("tier", "scenario")
+    assert list(kept) == [(0, "base"), (1, "base"), (2, "base")]
+    assert not any("@example.org" in page.body for page in RenderedPage.objects.all())

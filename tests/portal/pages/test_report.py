@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from portal.access.models import User
+from portal.pages.models import RenderedPage
 from reports.models import Edition
 from reports.models.editions import Withdrawal
 from tests.editions import NOW
@@ -78,11 +79,25 @@ def test_an_anonymous_reader_who_has_the_page_gets_a_304_until_the_edition_chang
     assert client.get(PAGE, headers={"if-none-match": etag}).status_code == 200
 
 
-def test_the_page_costs_few_queries(client: Client, subscriber: Client, django_assert_max_num_queries: Any) -> None:
+def test_a_page_that_is_kept_costs_few_queries_and_no_rendering(
+    client: Client, subscriber: Client, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(PAGE)
+    subscriber.get(PAGE)
+    monkeypatch.setattr("portal.pages.rendering.report_page", None)
     with django_assert_max_num_queries(2):
-        client.get(PAGE)
+        assert client.get(PAGE).status_code == 200
     with django_assert_max_num_queries(6):
-        subscriber.get(PAGE)
+        assert subscriber.get(PAGE).status_code == 200
+
+
+def test_pages_made_by_older_templates_are_made_anew_and_dropped(
+    client: Client, sunroofs: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(PAGE)
+    monkeypatch.setattr("portal.pages.rendering.templates_version", lambda: "newer")
+    client.get(PAGE)
+    assert list(RenderedPage.objects.values_list("version", flat=True)) == ["newer"]
 
 
 @pytest.mark.parametrize("path", ["/", "/reports/", "/companies/", "/companies/webasto-group/"])
