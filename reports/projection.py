@@ -78,7 +78,8 @@ def value_rows(document: Document) -> Rows:
     """Every node x scenario x year of the document's years, by (path, scenario, year).
 
     A node in a scenario without a value for a year has a row with no value, status M and a note that says why; a node
-    without any value has such rows in the base scenario.
+    without any value has such rows in the base scenario. Raises ValueError when there are values of a node that the
+    document does not have.
     """
     headline = document.headline
     dimension_of = {path: node.dimension for path, node in document.by_path.items()} | {TOTAL: TOTAL}
@@ -86,6 +87,9 @@ def value_rows(document: Document) -> Rows:
     scenarios_of: dict[str, list[str]] = {}
     for path, scenario in series:
         scenarios_of.setdefault(path, []).append(scenario)
+    unknown = scenarios_of.keys() - dimension_of.keys()
+    if unknown:
+        raise ValueError(f"The document has values for {', '.join(sorted(unknown))}, not among its nodes.")
     rows: Rows = {}
     for node in nodes(document):
         fixed = (node.name, node.level, node.parent, node.leaf, node.adds_to)
@@ -144,7 +148,8 @@ COMPANY_COLUMNS = ("name", "is_player", "is_key", "is_major", "share", "share_ye
 
 def company_rows(document: Document) -> Rows:
     """Every company the document names, by slug: players with their part and profile, and those in developments."""
-    stored = {profile["slug"]: profile for profile in document.to_json()["profiles"]}
+    profiles_alone = Document("", "", "", "", "", "", "", document.headline, profiles=document.profiles)
+    stored = {profile["slug"]: profile for profile in profiles_alone.to_json()["profiles"]}
     rows: Rows = {}
     for development in document.developments:
         for name, slug in development.companies:

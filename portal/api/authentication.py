@@ -28,8 +28,8 @@ class KeyAuthentication(BaseAuthentication):
     """A key in `Authorization: Bearer plumb_…`, `Authorization: Api-Key plumb_…` or `X-Api-Key: plumb_…`.
 
     A key that can't be one is refused before the database is asked; nothing is remembered between requests, so that a
-    revoked key is refused at once. `request.auth` is the `ApiKey`; `request.user` stays anonymous, for a key belongs to an
-    organisation and not to a person.
+    revoked key is refused at once. `request.auth` is the `ApiKey`; `request.user` stays anonymous, for a key belongs to
+    an organisation and not to a person.
     """
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:

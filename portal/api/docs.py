@@ -9,7 +9,7 @@ from django.views.decorators.csp import csp_override
 from django.views.generic import TemplateView
 
 # Swagger UI draws its arrows and logo from data: addresses inside its style sheet.
-POLICY = {
+POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

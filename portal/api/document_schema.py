@@ -36,14 +36,13 @@ def json_schema(kind: Any) -> dict[str, Any]:
             "minItems": len(arguments),
             "maxItems": len(arguments),
         }
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
+        told = (kind.__doc__ or "").split("\n")[0]  # of a dataclass without a docstring, its signature
         fields = [field.name for field in dataclasses.fields(kind)]
         return {
             "type": "object",
-            "description": (kind.__doc__ or "").split("\n")[0]
-            if not (kind.__doc__ or "").startswith(kind.__name__)
-            else "",
+            "description": "" if told.startswith(kind.__name__) else told,
             "properties": {name: json_schema(hints[name]) for name in fields},
             "required": fields,
         }
@@ -52,12 +51,11 @@ def json_schema(kind: Any) -> dict[str, Any]:
     return {"type": {str: "string", int: "integer", bool: "boolean"}[kind]}
 
 
-def document_field(
-    kind: Any = Document, *, allow_null: bool = False, help_text: str = ""
-) -> serializers.Field[Any, Any, Any, Any]:
+def document_field(kind: Any = Document, *, allow_null: bool = False, help_text: str = "") -> serializers.JSONField:
     """A serializer field described by the dataclass `kind`."""
     schema = json_schema(kind)
     if allow_null:
         schema["type"] = [schema["type"], "null"]
-    field = extend_schema_field(schema)(type(f"{kind.__name__}Field", (serializers.JSONField,), {}))
-    return field(help_text=help_text or f"{kind.__doc__}")
+    made: type[serializers.JSONField] = type(f"{kind.__name__}Field", (serializers.JSONField,), {})
+    extend_schema_field(schema)(made)
+    return made(help_text=help_text or kind.__doc__)

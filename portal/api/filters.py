@@ -1,7 +1,7 @@
 """The API's query parameters: declared once, checked strictly, described in the OpenAPI document.
 
-An unknown parameter, one given twice or a value that is none is refused with a sentence: an answer that silently ignored
-a filter would look like an answer to another question.
+An unknown parameter, one given twice or a value that is none is refused with a sentence: an answer that silently
+ignored a filter would look like an answer to another question.
 """
 
 import difflib
@@ -17,10 +17,15 @@ from django.utils.dateparse import parse_datetime
 from portal.api.errors import BadQuestion
 
 MANY = 100
-PAGING: dict[str, dict[str, Any]] = {
-    "page_size": {"type": "integer", "minimum": 1, "maximum": 5000, "default": 1000},
-    "cursor": {"type": "string"},
+DEFAULT_SIZE, MOST_ROWS = 1000, 5000
+PAGING: dict[str, tuple[dict[str, Any], str]] = {
+    "page_size": (
+        {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": DEFAULT_SIZE},
+        "Rows of a page at most.",
+    ),
+    "cursor": ({"type": "string"}, "Where the page begins: taken from `next` of the page before, as it is."),
 }
+"""Every list's own parameters: their JSON Schema and what they are for."""
 
 
 class ListField(forms.Field):
@@ -70,10 +75,11 @@ class WholeField(forms.IntegerField):
         super().__init__(**{"min_value": 0, "max_value": 2**31 - 1, **options})
 
 
-class Parameter(django_filters.Filter):
+class Parameter(django_filters.Filter):  # type: ignore[misc]
     """One query parameter. `schema` is its JSON Schema; `label` describes it in the OpenAPI document.
 
-    `structural` says that what it picks by is open to every reader, so that it may narrow the count of what is withheld.
+    `structural` says that what it picks by is open to every reader, so that it may narrow the count of what is
+    withheld.
     """
 
     def __init__(self, *args: Any, schema: dict[str, Any], structural: bool = True, **options: Any) -> None:
@@ -168,7 +174,7 @@ class Moment(Parameter):
         super().__init__(*args, schema={"type": "string"}, **options)
 
 
-class Parameters(django_filters.FilterSet):
+class Parameters(django_filters.FilterSet):  # type: ignore[misc]
     """A set of query parameters that refuses what it does not know. Use `asked` before `qs`."""
 
     def asked(self) -> dict[str, Any]:

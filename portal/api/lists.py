@@ -119,8 +119,8 @@ class ValueParameters(OfReports):
 class ValuesView(RowsView):
     """Every value in long format: one row for each node, year and scenario.
 
-    A node without data has rows with value null, status M and a note that says why. What your access does not include is
-    not in the rows; `withheld` says how many rows, and which columns, that concerns.
+    A node without data has rows with value null, status M and a note that says why. What your access does not include
+    is not in the rows; `withheld` says how many rows, and which columns, that concerns.
     """
 
     serializer_class = ValueRow
@@ -170,8 +170,12 @@ class CompaniesView(RowsView):
         return _behind_licence(super().shown(reading), SHARES, reading)
 
 
+def taken_part_in(rows: QuerySet[Any], name: str, slug: str) -> QuerySet[Any]:
+    return rows.filter(companies__contains=[{"slug": slug}])
+
+
 class DevelopmentParameters(OfReports):
-    company = Text(method=lambda rows, name, slug: rows.filter(companies__contains=[{"slug": slug}]), label="By slug.")
+    company = Text(method=taken_part_in, label="A company that took part, by slug.")
     kind = Texts(label="Such as Acquisition or Partnership.")
     date_min = Day(field_name="date", lookup_expr="gte", label="From this day on.")
     date_max = Day(field_name="date", lookup_expr="lte", label="Up to this day.")

@@ -26,7 +26,7 @@ EITHER_OR = "Ask for an edition by its number or for a time with as_of, not for 
 
 @dataclass(frozen=True)
 class Reading:
-    """`named` are the editions of the reports that the request names, without their documents; None when it names none."""
+    """`named` are the editions of the reports that the request names, without their documents; None: it names none."""
 
     reader: Reader
     at: datetime
@@ -130,13 +130,13 @@ class Reading:
             return Q(**{f"{path}__in": [pk for pk, tier in self.tiers.items() if tier >= Tier.LICENSED]})
         return Q(**{f"{path}__in": Report.objects.filter(self._licensed).order_by().values("pk")})
 
-    def when_licensed(self, path: str, then: Expression, otherwise: Any = None) -> Expression:
-        """`then` in reports that this reader may read in full, else `otherwise`."""
+    def when_licensed(self, path: str, then: Expression | F, otherwise: Any = None) -> Expression | F:
+        """`then` in reports that the reader may read in full, else `otherwise`."""
         if self.least >= Tier.LICENSED or not self._licensed:
             return then
         return Case(When(self.licensed(path), then=then), default=Value(otherwise))
 
-    def access(self, path: str) -> Expression:
+    def access(self, path: str) -> Expression | F:
         """The name of the reader's tier of the report that `path` leads to."""
         if self.least >= Tier.LICENSED:
             return Value(WORDS[self.least])
@@ -148,13 +148,13 @@ class Reading:
         return [edition for edition in self.named or () if self.tiers[edition.report_id] < Tier.LICENSED]
 
     def reason(self) -> str | None:
-        """Why something is missing from the answer, in words; None when the reader may have everything asked for."""
+        """Why something is missing from the answer, in words; None when the reader may have everything."""
         if self.least >= Tier.LICENSED or not self._licensed:
             return None
         if self.named is None:
             return (
-                f"Your access is {WORDS[self.least]} where your organisation holds no licence: of those reports you get "
-                "a part. /api/v1/reports/ says, report by report, what your access is."
+                f"Your access is {WORDS[self.least]} where your organisation holds no licence: of those reports you "
+                "get a part. /api/v1/reports/ says, report by report, what your access is."
             )
         closed = [edition.report.slug for edition in self.partly_closed()]
         if not closed:

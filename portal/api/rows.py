@@ -1,7 +1,7 @@
 """Lists as pages of rows that PostgreSQL writes as JSON: one statement a page, whatever its size.
 
-The serializer of a list declares its columns: a field's `source` is the path in the database, decimals go out as strings
-with the places they were printed with, and the OpenAPI document describes the same fields.
+The serializer of a list declares its columns: a field's `source` is the path in the database, decimals go out as
+strings with the places they were printed with, and the OpenAPI document describes the same fields.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from portal.api.errors import BadQuestion
+from portal.api.filters import DEFAULT_SIZE, MOST_ROWS
 from portal.api.remembered import Page
 
-DEFAULT_SIZE, MOST_ROWS = 1000, 5000
 COUNTED = 100_000
 SALT = "portal.api.cursor"
 
@@ -62,7 +62,7 @@ def page(rows: QuerySet[Any], shown: Mapping[str, Expression | F], order: Sequen
 
 
 def counted(*questions: QuerySet[Any]) -> list[int | None]:
-    """How many rows each has, None beyond COUNTED: counting millions would cost more than reading a page. One statement."""
+    """How many rows each has, None beyond COUNTED: to count millions costs more than to read a page. One statement."""
     parts: list[str] = []
     parameters: list[Any] = []
     for rows in questions:

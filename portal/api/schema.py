@@ -7,12 +7,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from portal.api.filters import PAGING
 from portal.api.serializers import EditionFields, ProblemFields, WithheldFields
 
-PAGING = {
-    "page_size": ({"type": "integer", "minimum": 1, "maximum": 5000, "default": 1000}, "Rows of a page at most."),
-    "cursor": ({"type": "string"}, "Where the page begins: taken from `next` of the page before, as it is."),
-}
 REFUSALS = {
     400: "A parameter is unknown or its value can't be understood.",
     401: "The API key is mistyped, unknown, revoked or expired.",
@@ -22,7 +19,7 @@ REFUSALS = {
 }
 
 
-class KeyScheme(OpenApiAuthenticationExtension):
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "portal.api.authentication.KeyAuthentication"
     name = ["apiKey", "apiKeyHeader"]
 
@@ -49,26 +46,26 @@ class KeyScheme(OpenApiAuthenticationExtension):
 class Operation(AutoSchema):
     """Reads parameters, response and texts off an `ApiView`."""
 
+    view: Any  # an ApiView, or the view of a library
+
     def get_tags(self) -> list[str]:
-        return [self.view.tag] if getattr(self.view, "tag", "") else super().get_tags()
+        return [self.view.tag]
 
     def get_summary(self) -> str:
-        return getattr(self.view, "summary", "") or super().get_summary()
+        summary: str = self.view.summary
+        return summary
 
     def get_operation_id(self) -> str:
         return type(self.view).__name__.removesuffix("View").lower() + "_read"
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
-        filterset = getattr(self.view, "filterset_class", None)
-        if filterset is None:
-            return []
+    def get_override_parameters(self) -> list[Any]:
         found = [
             OpenApiParameter(
                 name, one.schema, OpenApiParameter.QUERY, description=str(one.label or ""),
                 explode=False if one.schema["type"] == "array" else None,
                 style="form" if one.schema["type"] == "array" else None,
             )
-            for name, one in filterset.base_filters.items()
+            for name, one in self.view.filterset_class.base_filters.items()
         ]  # fmt: skip
         if self.view.paged:
             found += [
@@ -78,9 +75,7 @@ class Operation(AutoSchema):
         return found
 
     def get_response_serializers(self) -> Any:
-        serializer = getattr(self.view, "serializer_class", None)
-        if serializer is None:
-            return {200: OpenApiResponse({"type": "object"}, "An object.")}
+        serializer = self.view.serializer_class
         body = page_of(serializer) if self.view.paged else serializer
         told = (serializer.__doc__ or "").split("\n")[0]
         answers: dict[Any, Any] = {200: OpenApiResponse(body, told, EXAMPLES.get(serializer.__name__, []))}
@@ -131,8 +126,8 @@ EXAMPLES = {
                         "report": "car-sunroof-market", "edition": 2, "dimension": "total", "path": "total",
                         "name": "Car Sunroof", "level": 0, "parent": "", "leaf": False, "adds_to": "", "year": 2031,
                         "scenario": "base", "value": "3701.17", "low80": "3401.00", "high80": "4015.20",
-                        "low95": "3250.40", "high95": "4190.75", "unit": "USD million", "currency": "USD", "status": "F",
-                        "source": "", "illustrative": True, "note": "",
+                        "low95": "3250.40", "high95": "4190.75", "unit": "USD million", "currency": "USD",
+                        "status": "F", "source": "", "illustrative": True, "note": "",
                     }
                 ],
             },

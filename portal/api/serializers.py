@@ -49,7 +49,7 @@ class EditionFields(serializers.Serializer[Any]):
 
 
 class WithheldFields(serializers.Serializer[Any]):
-    """What your access does not include. A row or a number is either in the answer, missing with status M, or withheld."""
+    """What your access does not include. A number is either in the answer, missing with status M, or withheld."""
 
     rows = whole(
         "How many rows of the reports, dimensions, paths and years asked for are withheld, whatever their scenario and "
@@ -128,7 +128,7 @@ class SegmentRow(serializers.Serializer[Any]):
     name = string("The node's name.")
     kind = string("segment, region, country, group, rest, or total.")
     level = whole("Depth in the tree; 1 is directly below the dimension, 0 a partial dimension's own total.")
-    parent = string("The path of the node above; empty at the top.")
+    parent = string("The path of the node above; empty at the top.")  # type: ignore[assignment]
     adds_to = string("The path of the node whose value it is a part of; empty where it adds to nothing.")
     leaf = yes("Whether nothing lies below it.")
     iso_code = string("ISO 3166-1 alpha-2 code of a country; else empty.")
@@ -146,7 +146,7 @@ class ValueRow(serializers.Serializer[Any]):
     path = string("The node's address, such as geography/europe/germany.")
     name = string("The node's name.")
     level = whole("Depth in the tree; the market and a partial dimension's own total are 0.")
-    parent = string("The path of the node above; empty at the top.")
+    parent = string("The path of the node above; empty at the top.")  # type: ignore[assignment]
     leaf = yes("Whether nothing lies below it.")
     adds_to = string("The path of the node whose value it is a part of; empty where it adds to nothing.")
     year = whole("Calendar year.")
@@ -162,7 +162,7 @@ class ValueRow(serializers.Serializer[Any]):
         choices=[("A", "actual"), ("E", "estimated"), ("F", "forecast"), ("M", "not estimated")],
         help_text="SDMX CL_OBS_STATUS.",
     )
-    source = string("Where an observation comes from; empty for computed values.")
+    source = string("Where an observation comes from; empty for computed values.")  # type: ignore[assignment]
     illustrative = yes(ILLUSTRATIVE)
     note = string("Why there is no value, where there is none.")
 
@@ -205,7 +205,7 @@ class DevelopmentRow(serializers.Serializer[Any]):
     kind = string("Such as Acquisition or Partnership.")
     text = string("Who did what.")
     companies = NamedCompany(many=True, help_text="The companies that took part.")
-    source = string("Where it is told; may be empty.")
+    source = string("Where it is told; may be empty.")  # type: ignore[assignment]
     source_url = string("The source's address; may be empty.")
 
 
@@ -216,6 +216,6 @@ class ProblemFields(serializers.Serializer[Any]):
     title = string("The HTTP status in words.")
     status = whole("The HTTP status.")
     detail = string("A sentence that says what is wrong and what to do.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.CharField(), required=False, help_text="For 400: each parameter with its sentence."
     )

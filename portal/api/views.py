@@ -28,7 +28,7 @@ class ApiView(APIView):
     """A read-only endpoint. `filterset_class` holds its parameters; `summary` is its line in the OpenAPI document."""
 
     filterset_class: ClassVar[type[Parameters]] = Parameters
-    serializer_class: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    serializer_class: ClassVar[type[serializers.Serializer[Any]]]
     tag: ClassVar[str] = ""
     summary: ClassVar[str] = ""
     paged: ClassVar[bool] = False
@@ -48,7 +48,7 @@ class ApiView(APIView):
         parameters = self.filterset_class(self.request.query_params, queryset=Edition.objects.none())
         return parameters, parameters.asked()
 
-    def finalize_response(
+    def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Nothing that a key or a person was given may be kept by anyone; what is public, for a minute."""
@@ -98,7 +98,6 @@ class RowsView(ApiView):
 
     def shown(self, reading: Reading) -> dict[str, Expression | F]:
         """Column -> expression."""
-        assert self.serializer_class is not None
         return columns(self.serializer_class)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Two published reports, and readers of every kind: nobody, registered, licensed, staff, each as a person and as a key."""
+"""Two published reports, and readers of every kind: nobody, registered, licensed, staff; persons and keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ from tests.factories import MarketFactory, ReportFactory, UserFactory
 PUBLISHED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SUNROOF, HEAT_PUMP, DRAFT = "car-sunroof-market", "heat-pump-market", "unpublished-market"
 BIG, SMALL = sample_document(), small_document()
+# Encoded once: most tests publish these two, and a thousand cells take their time.
+ENCODED = {id(document): (document.to_json(), document.digest()) for document in (BIG, SMALL)}
 
 
 @pytest.fixture(autouse=True)
@@ -31,17 +33,16 @@ def store(document: Document, *, at: datetime = PUBLISHED, by: User | None = Non
     """Store and project `document` as the next edition of its report, which is made when it is missing."""
     report = Report.objects.filter(slug=document.slug).first()
     if report is None:
-        industry, _ = Industry.objects.get_or_create(
-            slug=document.industry_slug, defaults={"name": document.industry}
-        )
+        industry, _ = Industry.objects.get_or_create(slug=document.industry_slug, defaults={"name": document.industry})
         market = MarketFactory.create(name=document.slug, slug=document.slug)
         report = ReportFactory.create(market=market, industry=industry, title=document.title, slug=document.slug)
+    encoded, digest = ENCODED.get(id(document)) or (document.to_json(), document.digest())
     edition = Edition.objects.create(
         report=report,
         number=report.editions.count() + 1,
         schema=document.schema,
-        document=document.to_json(),
-        digest=document.digest(),
+        document=encoded,
+        digest=digest,
         published_at=at,
         published_by=by or User.objects.first() or UserFactory.create(),
     )

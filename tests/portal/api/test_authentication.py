@@ -1,6 +1,7 @@
 """Keys: every way to present one, and a sentence for every one that is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -21,7 +22,7 @@ def issued(buyer: Organisation, world: World) -> tuple[ApiKey, str]:
     return ApiKey.objects.issue(buyer, name="nightly", by=world.publisher, scopes=["read"])
 
 
-def access(**headers: str) -> tuple[int, dict[str, object]]:
+def access(**headers: str) -> tuple[int, dict[str, Any]]:
     response = Client(headers=headers).get("/api/v1/access/")
     return response.status_code, response.json()
 
@@ -41,7 +42,7 @@ def test_a_key_is_taken_in_three_headers(issued: tuple[ApiKey, str]) -> None:
 
 def test_access_lists_the_licences_in_force(issued: tuple[ApiKey, str]) -> None:
     _, body = access(authorization=f"Bearer {issued[1]}")
-    [licence] = body["licences"]  # type: ignore[misc]
+    [licence] = body["licences"]
     assert (licence["scope"], licence["report"], licence["organisation"]) == ("report", SUNROOF, "buyer")
     assert access()[1]["licences"] == []
 

@@ -93,7 +93,10 @@ def test_a_report_whose_editions_are_all_withdrawn_is_gone_and_says_why(get: Get
     assert response.status_code == 410
     assert "It was about cold pumps." in response.json()["detail"]
     assert [row["report"] for row in get(Client(), "reports/")["results"]] == [SUNROOF]
-    assert get(Client(), f"reports/{HEAT_PUMP}/", edition="1")["edition"]["withdrawn"]["reason"] == "It was about cold pumps."
+    assert (
+        get(Client(), f"reports/{HEAT_PUMP}/", edition="1")["edition"]["withdrawn"]["reason"]
+        == "It was about cold pumps."
+    )
 
 
 def test_segments_are_the_whole_tree_with_codes_and_words(staff: Client, get: Get) -> None:

@@ -172,7 +172,10 @@ def test_older_editions_are_read_by_number_and_by_time(licensed: Client, get: Ge
 def test_a_withdrawn_edition_says_so_and_gives_way(licensed: Client, get: Get, world: World) -> None:
     second = store(changed(BIG, "total", 2031, "3800.00"), at=PUBLISHED + timedelta(days=1))
     Withdrawal.objects.create(
-        edition=second, reason="A typing error.", withdrawn_at=PUBLISHED + timedelta(days=2), withdrawn_by=world.publisher
+        edition=second,
+        reason="A typing error.",
+        withdrawn_at=PUBLISHED + timedelta(days=2),
+        withdrawn_by=world.publisher,
     )
     now = get(licensed, "values/", report=SUNROOF, path="total", year="2031")
     assert now["editions"][0]["edition"] == 1
