@@ -1,7 +1,6 @@
 """From arrays to the answer: decimals, SDMX statuses, intervals, notes, the driver ledgers and the digest."""
 
 import hashlib
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,31 +13,14 @@ from forecasts.engine.result import Cell, Ledger, MarketForecast, Status
 from forecasts.engine.topdown import Reconciled
 
 Units = NDArray[np.int64]
-Ends = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
-NO_BASIS: Ends = (None, None, None, None)
 
 
 def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, reconciled: Reconciled) -> MarketForecast:
     """Put the computed arrays into cells, with statuses, intervals, notes, ledgers and what explains each value."""
     scenarios = inputs.ordered_scenarios()
-    tree = frame.hierarchy
-    first = frame.years.index(inputs.first_year)
-    available = reconciled.available
     statuses = _statuses(frame, reconciled)
     ends = _ends(frame, reconciled)
-    ranges = _ranges(inputs, ends)
-    decimals = inputs.decimals
-    cells: dict[tuple[str, str, int], Cell] = {}
-    for row, scenario in enumerate(scenarios):
-        for node in inputs.ordered_nodes():
-            place = tree.index[node.path]
-            units = reconciled.units[place, row].tolist()
-            for year in range(first, len(frame.years)):
-                if available[place, year]:
-                    value = rounding.from_units(units[year], decimals)
-                    low80, high80, low95, high95 = ranges.get((place, row, year), NO_BASIS)
-                    key = scenario.code, node.path, frame.years[year]
-                    cells[key] = Cell(value, low80, high80, low95, high95, statuses[place][year])
+    cells = _cells(inputs, frame, reconciled, statuses, ends)
     notes = [*projected.notes, *reconciled.notes]
     if inputs.drivers and len(scenarios) > 1:
         held = [
@@ -49,14 +31,15 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
         ]
         if held:
             notes.append(
-                f"Pinned values hold in every scenario, so driver weights don't change them: {', '.join(held)}."
+                f"Pinned values hold in every scenario: {', '.join(held)}. Until then every scenario bends towards "
+                f"them, so driver weights show little or nothing there. Use a growth rate to show them."
             )
     ledgers = {}
     for scenario in scenarios:
         book = _ledger(inputs, scenario.code, cells)
         if book is not None:
             ledgers[scenario.code] = book
-    missing = {tree.nodes[place].path: reason for place, reason in sorted(projected.reasons.items())}
+    missing = {frame.hierarchy.nodes[place].path: reason for place, reason in sorted(projected.reasons.items())}
     tracer = explain.Tracer(inputs, frame, projected, reconciled, cells)
     return MarketForecast(
         cells, missing, tuple(notes), ledgers, _digest(inputs, frame, reconciled, statuses, ends), tracer.trace
@@ -77,11 +60,13 @@ def _statuses(frame: Frame, reconciled: Reconciled) -> list[list[Status]]:
                 status = observation.status if kept else "E"
             row.append(status)
         result.append(row)
+    known = ~np.isnan(frame.known)
     for group in reversed(frame.hierarchy.groups):
         if not group.sums:
             continue
-        for year in range(len(frame.years)):
-            if np.isnan(frame.known[group.parent, year]) and all(result[one][year] == "A" for one in group.children):
+        members = [result[child] for child in group.children.tolist()]
+        for year in np.flatnonzero(~known[group.parent, : frame.base + 1]).tolist():
+            if all(member[year] == "A" for member in members):
                 result[group.parent][year] = "A"
     return result
 
@@ -96,13 +81,28 @@ def _ends(frame: Frame, reconciled: Reconciled) -> Units:
     return np.rint(np.nan_to_num(ends, nan=-1.0)).astype(np.int64)
 
 
-def _ranges(inputs: MarketInputs, ends: Units) -> dict[tuple[int, int, int], Ends]:
-    """The interval's ends as decimals by place, scenario's row and year, where there is a basis for one."""
-    where = np.nonzero(ends[0] >= 0)
-    columns = ends[:, *where].tolist()
-    keys = zip(*(axis.tolist() for axis in where), strict=True)
-    shown = ([rounding.from_units(end, inputs.decimals) for end in column] for column in columns)
-    return dict(zip(keys, zip(*shown, strict=True), strict=True))
+def _cells(
+    inputs: MarketInputs, frame: Frame, reconciled: Reconciled, statuses: list[list[Status]], ends: Units
+) -> dict[tuple[str, str, int], Cell]:
+    """The cells in the order scenario, path, year; one for each value there is in the published years."""
+    first = frame.years.index(inputs.first_year)
+    years = frame.years[first:]
+    cells: dict[tuple[str, str, int], Cell] = {}
+    for row, scenario in enumerate(inputs.ordered_scenarios()):
+        for node in inputs.ordered_nodes():
+            place = frame.hierarchy.index[node.path]
+            there = reconciled.available[place, first:].tolist()
+            if not any(there):
+                continue
+            values = rounding.shown(reconciled.units[place, row, first:].tolist(), inputs.decimals)
+            low80, high80, low95, high95 = (
+                rounding.shown(end, inputs.decimals) for end in ends[:, place, row, first:].tolist()
+            )
+            columns = zip(years, there, values, low80, high80, low95, high95, statuses[place][first:], strict=True)
+            for year, has, value, end80, top80, end95, top95, status in columns:
+                if has and value is not None:
+                    cells[scenario.code, node.path, year] = Cell(value, end80, top80, end95, top95, status)
+    return cells
 
 
 def _digest(

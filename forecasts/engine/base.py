@@ -4,6 +4,7 @@ Works on float[S, M, Y]: scenario, path (0 is the point forecast, the others are
 units of the last printed decimal. NaN means "no value": a year that nobody observed or assumed anything about.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -56,27 +57,13 @@ def project(frame: Frame) -> BaseForecasts:
     return result
 
 
-def _anchor(frame: Frame, place: int) -> int | None:
-    """Where projection starts: the last observation, or the first pin where nothing was observed."""
-    seen = np.flatnonzero(~np.isnan(frame.observed[place]))
-    if len(seen):
-        return int(seen[-1])
-    held = np.flatnonzero(~np.isnan(frame.pinned[place]))
-    return int(held[0]) if len(held) else None
-
-
-def _pins_after(frame: Frame, place: int, anchor: int) -> list[tuple[int, float]]:
-    held = np.flatnonzero(~np.isnan(frame.pinned[place]))
-    return [(int(year), float(frame.pinned[place, year])) for year in held if year > anchor]
-
-
 def _project_alone(frame: Frame, result: BaseForecasts, place: int, node: Node) -> bool:
     """Project a node whose method needs no other node; False when it has to wait for its parent or its parts."""
     assumption = node.assumption
-    anchor = _anchor(frame, place)
+    anchor = frame.anchors[place]
     if anchor is None or (assumption is not None and assumption.method == "share"):
         return False
-    pins = _pins_after(frame, place, anchor)
+    pins = frame.pins[place]
     after = frame.years[anchor + 1 :]
     if assumption is not None and assumption.method == "growth-rate":
         if assumption.rate is None:
@@ -119,7 +106,7 @@ def _path_rates(
 
 
 def _store(
-    frame: Frame, result: BaseForecasts, place: int, anchor: int, steps: Floats, pins: list[tuple[int, float]]
+    frame: Frame, result: BaseForecasts, place: int, anchor: int, steps: Floats, pins: Sequence[tuple[int, float]]
 ) -> None:
     """Grow from the anchor by ``steps`` (factors, one a year after it), shift by scenario, add noise, meet the pins."""
     start = float(frame.known[place, anchor])
@@ -147,7 +134,7 @@ def _project_from_parent(frame: Frame, result: BaseForecasts, place: int) -> boo
         if assumption.share is None or above < 0:
             raise InfeasibleInputs(f"“{node.path}” is projected as a share, but of what or how much isn't said.")
         return _share_of_parent(frame, result, place, above, assumption)
-    anchor = _anchor(frame, place)
+    anchor = frame.anchors[place]
     if anchor is None or above < 0:
         return False
     parent = result.values[above]
@@ -157,7 +144,7 @@ def _project_from_parent(frame: Frame, result: BaseForecasts, place: int) -> boo
     raw = np.full(parent.shape, np.nan)
     raw[..., anchor:] = frame.known[place, anchor] * parent[..., anchor:] / parent[..., anchor, None]
     raw[..., anchor + 1 :] *= _noise_factor(frame, place, anchor)
-    result.values[place, ..., anchor:] = growth.bend(raw, anchor, _pins_after(frame, place, anchor))[..., anchor:]
+    result.values[place, ..., anchor:] = growth.bend(raw, anchor, frame.pins[place])[..., anchor:]
     parent_path = frame.hierarchy.nodes[above].path
     result.follows.add(place)
     result.method[place] = f"growth of its parent “{parent_path}” (constant share)"
@@ -179,8 +166,8 @@ def _share_of_parent(frame: Frame, result: BaseForecasts, place: int, above: int
     raw = parent * np.clip(share, 0.0, 100.0) / 100.0
     seen = np.flatnonzero(~np.isnan(frame.observed[place]))
     anchor = int(seen[-1]) if len(seen) else frame.base
-    known = frame.known[place]
-    pins = _pins_after(frame, place, anchor)
+    known, held = frame.known[place], frame.pinned[place]
+    pins = [(int(year), float(held[year])) for year in np.flatnonzero(~np.isnan(held)) if year > anchor]
     if not np.isnan(raw[0, 0, anchor:]).any():
         raw = growth.bend(raw, anchor, pins)
     begin = 0 if assumption.backcast else (anchor + 1 if len(seen) else frame.base)
@@ -243,7 +230,7 @@ def _give_reasons(frame: Frame, result: BaseForecasts, waiting: set[int]) -> Non
             else:
                 text = f"“{node.path}” has no observation, no share of its parent and no pin."
             result.reasons[place] = text
-        elif not available[place, -1] and _anchor(frame, place) is not None:
+        elif not available[place, -1] and frame.anchors[place] is not None:
             last = frame.years[int(np.flatnonzero(available[place])[-1])]
             result.notes.append(
                 f"“{node.path}” isn't estimated after {last}: it has too few observations for a trend and nothing to "

@@ -17,7 +17,9 @@ Floats = NDArray[np.float64]
 class Frame:
     """What all nodes of one run share.
 
-    ``observed`` and ``pinned`` are float[N, Y] in units, NaN where there is none. ``shift`` is float[S], the
+    ``observed``, ``pinned`` and ``known`` (either) are float[N, Y] in units, NaN where there is none. A node's
+    ``anchors`` is where its projection starts: the last observation, or the first pin where nothing was observed;
+    ``pins`` are the (place, value) after that. ``shift`` is float[S], the
     scenarios' percentage points. ``noise`` is float[N, M, Y], log errors after the last known value, zero on path 0.
     ``base`` is the place of the base year in ``years``. ``trends`` holds yearly growth factors after the last
     observation, and ``spreads`` their relative errors, for each node whose history is long enough, by place.
@@ -28,6 +30,9 @@ class Frame:
     base: int
     observed: Floats
     pinned: Floats
+    known: Floats
+    anchors: tuple[int | None, ...]
+    pins: tuple[tuple[tuple[int, float], ...], ...]
     shift: Floats
     noise: Floats
     trends: Mapping[int, Floats]
@@ -37,11 +42,6 @@ class Frame:
     def shown(self, units: float) -> Decimal:
         """A number of units as it is printed."""
         return rounding.from_units(round(units), self.decimals)
-
-    @property
-    def known(self) -> Floats:
-        """float[N, Y]: observed or pinned."""
-        return np.where(np.isnan(self.observed), self.pinned, self.observed)
 
 
 def build(inputs: MarketInputs, tree: hierarchy.Hierarchy) -> Frame:
@@ -58,8 +58,39 @@ def build(inputs: MarketInputs, tree: hierarchy.Hierarchy) -> Frame:
     shift = np.array([float(drivers.growth_shift(inputs.drivers, one)) for one in inputs.ordered_scenarios()])
     noise = np.zeros((len(tree.nodes), 1, len(years)))
     trends, spreads = _trends(tree, observed)
-    base = inputs.base_year - years[0]
-    return Frame(tree, years, base, observed, pinned, shift, noise, trends, spreads, inputs.decimals)
+    known = np.where(np.isnan(observed), pinned, observed)
+    anchors = tuple(_anchor(*row) for row in zip(observed, pinned, strict=True))
+    pins = tuple(
+        ()
+        if anchor is None
+        else tuple((anchor + 1 + one, float(row[anchor + 1 + one])) for one in _places(row[anchor + 1 :]))
+        for anchor, row in zip(anchors, pinned, strict=True)
+    )
+    return Frame(
+        hierarchy=tree,
+        years=years,
+        base=inputs.base_year - years[0],
+        observed=observed,
+        pinned=pinned,
+        known=known,
+        anchors=anchors,
+        pins=pins,
+        shift=shift,
+        noise=noise,
+        trends=trends,
+        spreads=spreads,
+        decimals=inputs.decimals,
+    )
+
+
+def _places(row: Floats) -> list[int]:
+    """Where a row has a number."""
+    return np.flatnonzero(~np.isnan(row)).tolist()
+
+
+def _anchor(observed: Floats, pinned: Floats) -> int | None:
+    seen, held = _places(observed), _places(pinned)
+    return seen[-1] if seen else held[0] if held else None
 
 
 def wants_trend(node: Node, pinned_after: bool) -> bool:

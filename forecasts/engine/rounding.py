@@ -33,6 +33,12 @@ def from_units(units: int, decimals: int) -> Decimal:
     return Decimal(units) * _step(decimals)
 
 
+def shown(units: list[int], decimals: int) -> list[Decimal | None]:
+    """What is printed for many numbers of units; None for a negative one, which stands for no number."""
+    step = _step(decimals)
+    return [Decimal(one) * step if one >= 0 else None for one in units]
+
+
 @lru_cache(maxsize=16)
 def _step(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
