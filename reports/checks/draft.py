@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reports.checks.growth import Printed
 
@@ -217,6 +217,8 @@ class Draft:
     abbreviations: tuple[tuple[str, str], ...] = ()
     observations: tuple[Observation, ...] = ()
     values: Mapping[tuple[str, str, int], Decimal] = field(default_factory=dict)
+    assumed_shares: Mapping[str, Decimal] = field(default_factory=dict)
+    report_slugs: frozenset[str] = frozenset()
     driver_effects: tuple[Decimal, ...] = ()
     unplaced_lines: int = 0
     unplaced_link: str = ""
@@ -306,6 +308,7 @@ _TAG = re.compile(r"<[^>]+>")
 _BLANK = re.compile(r"[ \t\u00a0]+")
 
 
+@lru_cache(maxsize=4_000)
 def plain(markup: str) -> str:
     """HTML as plain text: tags gone, entities resolved, one line a paragraph. Plain text stays as it is."""
     if "<" in markup:

@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q
 from django.urls import NoReverseMatch, reverse
 
 from companies.models import CompanyAlias
 from companies.models import Development as StoredDevelopment
-from forecasts.models import Driver, ForecastValue, Market, Observation, Segment
+from forecasts.models import Assumption, Driver, ForecastValue, Market, Observation, Segment
 from reports.checks import draft as snapshot
 from reports.checks.growth import Printed, printed
 from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, MatrixArea, Report, UnplacedLine
@@ -24,8 +24,8 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
     """The draft of a report as it stands, with its market, forecast, claims and companies. Writes nothing."""
     report = Report.objects.select_related("market__state").get(pk=report_id)
     market = report.market
-    dimensions = _dimensions(market)
-    latest_import = ManuscriptImport.objects.filter(report=report).only("pk", "findings").first()
+    latest_import = _latest_import(report)
+    dimensions = _dimensions(market, _names_of_geography(latest_import))
     unplaced = UnplacedLine.objects.filter(manuscript__report=report, handled=False)
     return snapshot.Draft(
         title=report.title,
@@ -52,6 +52,8 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
         abbreviations=tuple(report.abbreviations.values_list("short", "long")),
         observations=tuple(_observations(market)),
         values=_values(market),
+        assumed_shares=_assumed_shares(market),
+        report_slugs=frozenset(Report.objects.values_list("slug", flat=True)),
         driver_effects=tuple(Driver.objects.filter(market=market).values_list("effect", flat=True)),
         unplaced_lines=unplaced.count(),
         unplaced_link=admin_link(latest_import) if latest_import else "",
@@ -120,7 +122,7 @@ def _in_unit(shown: str, unit_mult: int) -> Printed | None:
     return Printed(number.value * scale, number.half * scale)
 
 
-def _dimensions(market: Market) -> tuple[snapshot.Dimension, ...]:
+def _dimensions(market: Market, names_of_geography: tuple[str, ...]) -> tuple[snapshot.Dimension, ...]:
     segments: dict[int, list[snapshot.Segment]] = defaultdict(list)
     rows = Segment.objects.filter(dimension__market=market).select_related("dimension", "parent")
     for row in rows:
@@ -142,6 +144,7 @@ def _dimensions(market: Market) -> tuple[snapshot.Dimension, ...]:
             coverage=row.coverage,
             breaks_down=row.breaks_down.path if row.breaks_down else "",
             is_geography=row.is_geography,
+            names=names_of_geography if row.is_geography else (),
             segments=tuple(segments[row.pk]),
             link=admin_link(row),
         )
@@ -230,10 +233,30 @@ def _observations(market: Market) -> Iterator[snapshot.Observation]:
         yield snapshot.Observation(row.path, row.year, row.value, row.source, admin_link(row))
 
 
+def _assumed_shares(market: Market) -> dict[str, Decimal]:
+    rows = Assumption.objects.filter(market=market, method=Assumption.Method.SHARE).select_related(
+        "segment", "dimension"
+    )
+    return {row.path: row.share for row in rows if row.share is not None}
+
+
 def _values(market: Market) -> dict[tuple[str, str, int], Decimal]:
     unit = Decimal(1).scaleb(-market.decimals)
     rows = ForecastValue.objects.filter(market=market).order_by().values_list("scenario", "path", "year", "value")
     return {(scenario, path, year): value.quantize(unit) for scenario, path, year, value in rows.iterator()}
+
+
+def _latest_import(report: Report) -> ManuscriptImport | None:
+    """The latest import without its text, but with what only its text shows."""
+    named = {
+        f"says_by_{name}": ExpressionWrapper(Q(text__iregex=rf"\yby {name}\y"), output_field=BooleanField())
+        for name in ("region", "geography")
+    }
+    return ManuscriptImport.objects.filter(report=report).only("pk", "findings").annotate(**named).first()
+
+
+def _names_of_geography(imported: ManuscriptImport | None) -> tuple[str, ...]:
+    return tuple(name.title() for name in ("region", "geography") if getattr(imported, f"says_by_{name}", False))
 
 
 def _import_notes(imported: ManuscriptImport | None) -> Iterator[snapshot.ImportNote]:

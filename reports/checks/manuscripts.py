@@ -122,7 +122,7 @@ def _declared_coverage(text: str, manuscript: Manuscript) -> frozenset[str]:
     for line in text.splitlines():
         if _COVERAGE.match(line):
             declared.add(current)
-        elif line.strip():
+        elif "by " in line[:10].lower():
             current = names.get(squeezed(line.strip(" #*:")), current)
     return frozenset(declared)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
@@ -27,17 +27,17 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_singular(word) for word in _WORD.findall(letters) if word not in _FILLER)
 
 
+@lru_cache(maxsize=20_000)
 def squeezed(name: str) -> str:
     """Equal for spellings that differ by case, accents, spaces and punctuation only."""
     decomposed = unicodedata.normalize("NFKD", name.replace("&", "and"))
     return "".join(c for c in decomposed.casefold() if c.isalnum())
 
 
-def sentences(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4_000)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a plain text; a line break ends one."""
-    for sentence in _SENTENCE.split(text):
-        if sentence and sentence.strip():
-            yield sentence.strip()
+    return tuple(sentence.strip() for sentence in _SENTENCE.split(text) if sentence and sentence.strip())
 
 
 def telling(name: str, common: Iterable[str]) -> frozenset[str]:

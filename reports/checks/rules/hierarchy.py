@@ -100,6 +100,23 @@ def parts_exceed_whole(draft: Draft) -> Iterator[Hit]:
             )
 
 
+@rule("shares-do-not-sum", severity="error", title="Assumed shares do not sum to 100 %")
+def shares_do_not_sum(draft: Draft) -> Iterator[Hit]:
+    """All parts of a whole are assumed as shares of it, and the shares leave something over or are too many."""
+    for whole, parts in _wholes(draft):
+        shares = [draft.assumed_shares[part] for part in parts if part in draft.assumed_shares]
+        total = sum(shares, Decimal(0))
+        too_many = total > 100 + Decimal("0.01")
+        if shares and (too_many or (len(shares) == len(parts) and total < 100 - Decimal("0.01"))):
+            yield Hit(
+                f"{whole}: {parts[0].rpartition('/')[0]}",
+                f"The assumed shares of {whole} ({listed(parts)}) sum to {_plain(total)} %.",
+                "Let them sum to 100 %, or project one of the parts in another way.",
+                {"whole": whole, "parts": tuple(parts), "sum": _plain(total)},
+                draft.link,
+            )
+
+
 def _observed_sums(draft: Draft) -> Iterator[tuple[str, list[str], int, Observation, list[Decimal]]]:
     """Each observed whole, its parts, the year, its observation, and the values of those parts that are observed."""
     observed = {(one.path, one.year): one for one in draft.observations}

@@ -63,7 +63,7 @@ def manuscript_note(draft: Draft) -> Iterator[Hit]:
 
 @rule("dimension-named-two-ways", severity="warning", title="A dimension goes by two names", of_text=True)
 def dimension_named_two_ways(draft: Draft) -> Iterator[Hit]:
-    """By Region in one place and By Geography in another, for the same split."""
+    """By Region in one place and By Geography in another, for the same split. Once imported it has one name: a note."""
     for dimension in draft.dimensions:
         distinct = {words(name): name for name in dimension.names}
         if len(distinct) > 1:
@@ -75,6 +75,7 @@ def dimension_named_two_ways(draft: Draft) -> Iterator[Hit]:
                 {"names": tuple(sorted(names))},
                 dimension.link,
                 dimension.line,
+                "note" if draft.market is not None else None,
             )
 
 

@@ -69,16 +69,19 @@ def _difference(claim: Claim, draft: Draft, market: Market) -> tuple[str, str] |
     """What the claim says and what the market has instead; None where the two agree or cannot be compared."""
     if claim.kind == "base-year" and claim.year and claim.year != market.base_year:
         return f"base year {claim.year}", f"base year {market.base_year}"
-    if claim.kind == "span" and claim.end_year and claim.end_year != market.last_year:
+    is_history = "histor" in f"{claim.label} {claim.quote}".lower()
+    if claim.kind == "span" and claim.end_year and claim.end_year != market.last_year and not is_history:
         return f"years to {claim.end_year}", f"years to {market.last_year}"
     if claim.kind in ("base-value", "end-value") and claim.printed and claim.year:
+        value = draft.printed_value(TOTAL, claim.year)
+        if value is not None:
+            if not value.may_equal(claim.printed):
+                return f"{claim.shown} in {claim.year}", f"{_money(value.value, market)} in {claim.year}"
+            return None
         expected = market.base_year if claim.kind == "base-value" else market.last_year
         if claim.year != expected:
             word = "base year" if claim.kind == "base-value" else "end year"
             return f"{claim.shown} for {word} {claim.year}", f"{word} {expected}"
-        value = draft.printed_value(TOTAL, claim.year)
-        if value is not None and not value.may_equal(claim.printed):
-            return f"{claim.shown} in {claim.year}", f"{_money(value.value, market)} in {claim.year}"
     if claim.kind == "cagr" and claim.printed:
         first_year, last_year = claim.year or market.base_year, claim.end_year or market.last_year
         first, last = draft.printed_value(TOTAL, first_year), draft.printed_value(TOTAL, last_year)

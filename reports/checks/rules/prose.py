@@ -32,6 +32,7 @@ _BUYERS = re.compile(
     r"|end[- ]users|consumers|customers|buyers|utilities|telecom operators|farmers|patients|households)\b",
     re.I,
 )
+_REPORT_LINK = re.compile(r"""href=["'][^"']*/reports/([\w-]+)/?["'#]""")
 _PLACEHOLDER = re.compile(
     r"\blorem ipsum\b|\bTBD\b|\bTODO\b|\bXX+(?:\.X+)?\b|\[(?:insert|company|market)[^\]]*\]", re.I
 )
@@ -160,11 +161,26 @@ def placeholder_text(draft: Draft) -> Iterator[Hit]:
             )
 
 
+@rule("cross-reference-dead", severity="error", title="A link leads to a report that does not exist")
+def cross_reference_dead(draft: Draft) -> Iterator[Hit]:
+    for text in draft.texts:
+        for slug in _REPORT_LINK.findall(text.body):
+            if slug not in draft.report_slugs:
+                yield Hit(
+                    text.place,
+                    f"A link leads to /reports/{slug}/, but there is no such report.",
+                    "Correct the link, or remove it.",
+                    {"slug": slug},
+                    text.link,
+                    text.line,
+                )
+
+
 @rule("paragraph-repeated", severity="warning", title="A paragraph stands twice", of_text=True)
 def paragraph_repeated(draft: Draft) -> Iterator[Hit]:
-    """The same paragraph of some length in two places."""
+    """The same paragraph of some length in two places; the summary may quote the text it sums up."""
     first_place: dict[str, Text] = {}
-    for text in draft.texts:
+    for text in (one for one in draft.texts if one.kind != "summary"):
         for paragraph in text.plain.splitlines():
             key = " ".join(words(paragraph))
             if len(key) < 80:

@@ -72,6 +72,19 @@ def test_a_breakdown_is_held_to_its_segment() -> None:
     assert hits("children-do-not-sum", observed(("material/fabric-material", "35"), *parts, dimensions=dimensions))
 
 
+def test_assumed_shares_of_a_whole_sum_to_it() -> None:
+    def assumed(fabric: str, glass: str | None) -> Draft:
+        shares = {"material/fabric-material": fabric, "material/glass-material": glass}
+        return market_draft(
+            dimensions=(MATERIAL,), assumed_shares={path: Decimal(share) for path, share in shares.items() if share}
+        )
+
+    assert "sum to 90 %" in sentence("shares-do-not-sum", assumed("30", "60"))
+    assert "sum to 120 %" in sentence("shares-do-not-sum", assumed("120", None))
+    assert not hits("shares-do-not-sum", assumed("30", "70"))
+    assert not hits("shares-do-not-sum", assumed("30", None))
+
+
 def test_some_parts_may_not_exceed_their_whole() -> None:
     assert hits("parts-exceed-whole", observed(("total", "100"), ("material/fabric-material", "101")))
     assert not hits("parts-exceed-whole", observed(("total", "100"), ("material/fabric-material", "99")))

@@ -79,6 +79,12 @@ def test_placeholders_do_not_stay() -> None:
     assert not hits("placeholder-text", prose("The outlook is good."))
 
 
+def test_links_to_other_reports_lead_somewhere() -> None:
+    linked = draft(texts=(text('See <a href="/reports/door-modules/">doors</a>.'),))
+    assert "/reports/door-modules/" in sentence("cross-reference-dead", linked)
+    assert not hits("cross-reference-dead", replace(linked, report_slugs=frozenset({"door-modules"})))
+
+
 LONG = "Laminated panes, films that hold back heat and layers that quieten the cabin are standard fare in dearer cars."
 
 
