@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasts.engine import answer, base, drivers, hierarchy, intervals, rounding, topdown
 from forecasts.engine import frame as frames
-from forecasts.engine.inputs import InfeasibleInputs, MarketInputs
+from forecasts.engine.inputs import Assumption, InfeasibleInputs, MarketInputs
 from forecasts.engine.result import MarketForecast
 
 
@@ -45,4 +45,18 @@ def _check(inputs: MarketInputs) -> None:
         raise InfeasibleInputs(
             f"The base year {inputs.base_year} must lie between {inputs.first_year} and {inputs.last_year}."
         )
+    for node in inputs.ordered_nodes():
+        if node.assumption is not None:
+            _check_assumption(node.path, node.assumption)
     drivers.check(inputs.drivers, inputs.scenarios)
+
+
+def _check_assumption(path: str, assumption: Assumption) -> None:
+    """Refuse rates below -100 % a year and shares outside 0 to 100 %."""
+    rates = [*assumption.path.values(), *([] if assumption.rate is None else [assumption.rate])]
+    for rate in rates:
+        if not rate.is_finite() or rate < -100:
+            raise InfeasibleInputs(f"“{path}” is to grow by {rate} % a year. Enter a rate of -100 % or more.")
+    share = assumption.share
+    if share is not None and not (share.is_finite() and 0 <= share <= 100):
+        raise InfeasibleInputs(f"“{path}” is to be {share} % of its parent. Enter a share between 0 and 100 %.")

@@ -116,6 +116,8 @@ def test_history_before_the_first_year_informs_the_trend_but_is_not_shown() -> N
         (Node("total", observations=observed({2024: "5"}), assumption=Assumption("growth-rate")), "no rate is given"),
         (Node("total", observations=observed({2024: "5"}), assumption=Assumption("growth-path")), "Enter its rates"),
         (Node("total", assumption=share("10")), "of what or how much"),
+        (Node("total", assumption=share("101")), "between 0 and 100 %"),
+        (Node("total", assumption=growing("-101")), "-100 % or more"),
         (Node("total", observations=observed({2024: "9e9"}), assumption=growing("900")), "can't be right"),
     ],
 )

@@ -100,7 +100,7 @@ def groups_of(inputs: MarketInputs) -> dict[tuple[str, str], list[str]]:
     return groups
 
 
-several = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+several = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @several
