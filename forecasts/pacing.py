@@ -44,7 +44,7 @@ class Staleness:
         if _seconds(self.stale_since, self.changed_at) < ONE_SAVE:
             return QUIET_AFTER_EDIT - _seconds(self.changed_at, self.now)
         in_burst = sum(1 for seconds in before if seconds < BURST_MEMORY)
-        longest = min(LONGEST_WAIT * 2 ** (in_burst - 1), LONGEST_WAIT_EVER)
+        longest = min(LONGEST_WAIT * 2.0 ** (in_burst - 1), LONGEST_WAIT_EVER)
         return min(QUIET_IN_BURST - _seconds(self.changed_at, self.now), longest - _seconds(self.stale_since, self.now))
 
 

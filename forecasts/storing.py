@@ -1,6 +1,6 @@
 """From the engine's answer to the tables: the values that changed, and the record of the run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -13,24 +13,41 @@ from forecasts.models import ForecastRun
 RUNS_KEPT = 50
 
 # One statement that touches only the rows that differ: a burst of edits must not rewrite the table each time, and a
-# value that stays keeps its row. Arrays rather than COPY into a temporary table, whose making costs more than it saves.
-_UPSERT = """
-INSERT INTO forecasts_forecastvalue AS old
-    (market_id, scenario, path, year, value, low80, high80, low95, high95, status)
-SELECT %(market)s, new.*
-FROM unnest(%(scenario)s::text[], %(path)s::text[], %(year)s::smallint[], %(value)s::numeric[], %(low80)s::numeric[],
-            %(high80)s::numeric[], %(low95)s::numeric[], %(high95)s::numeric[], %(status)s::text[]) AS new
-ON CONFLICT (market_id, scenario, path, year) DO UPDATE
-SET value = EXCLUDED.value, low80 = EXCLUDED.low80, high80 = EXCLUDED.high80, low95 = EXCLUDED.low95,
-    high95 = EXCLUDED.high95, status = EXCLUDED.status
-WHERE (old.value, old.low80, old.high80, old.low95, old.high95, old.status) IS DISTINCT FROM
-      (EXCLUDED.value, EXCLUDED.low80, EXCLUDED.high80, EXCLUDED.low95, EXCLUDED.high95, EXCLUDED.status)
-"""
-_DELETE = """
-DELETE FROM forecasts_forecastvalue AS old
-WHERE market_id = %(market)s AND NOT EXISTS (
-    SELECT FROM unnest(%(scenario)s::text[], %(path)s::text[], %(year)s::smallint[]) AS new (scenario, path, year)
-    WHERE (new.scenario, new.path, new.year) = (old.scenario, old.path, old.year))
+# value that stays keeps its row. On 1,716 rows, of which none and all changed, the alternatives took longer: deleting
+# and COPY 3.5 and 2.1 times, INSERT ... ON CONFLICT 5 and 1.6 times (it locks, and so writes, every row). Joined texts
+# rather than arrays of parameters, which cost the client more than the server's work.
+_STORE = """
+WITH new AS MATERIALIZED (
+    SELECT * FROM unnest(
+        string_to_array(%(scenario)s, ','), string_to_array(%(path)s, ','), string_to_array(%(year)s, ',')::smallint[],
+        string_to_array(%(value)s, ',')::numeric[],
+        string_to_array(%(low80)s, ',', '')::numeric[], string_to_array(%(high80)s, ',', '')::numeric[],
+        string_to_array(%(low95)s, ',', '')::numeric[], string_to_array(%(high95)s, ',', '')::numeric[],
+        string_to_array(%(status)s, ',')
+    ) AS new (scenario, path, year, value, low80, high80, low95, high95, status)
+), old AS MATERIALIZED (
+    SELECT * FROM forecasts_forecastvalue WHERE market_id = %(market)s
+), removed AS (
+    DELETE FROM forecasts_forecastvalue AS stored
+    USING old LEFT JOIN new USING (scenario, path, year)
+    WHERE stored.id = old.id AND new.year IS NULL
+    RETURNING 1
+), changed AS (
+    UPDATE forecasts_forecastvalue AS stored
+    SET value = new.value, low80 = new.low80, high80 = new.high80, low95 = new.low95, high95 = new.high95,
+        status = new.status
+    FROM old JOIN new USING (scenario, path, year)
+    WHERE stored.id = old.id
+      AND (old.value, old.low80, old.high80, old.low95, old.high95, old.status) IS DISTINCT FROM
+          (new.value, new.low80, new.high80, new.low95, new.high95, new.status)
+    RETURNING 1
+), added AS (
+    INSERT INTO forecasts_forecastvalue
+        (market_id, scenario, path, year, value, low80, high80, low95, high95, status)
+    SELECT %(market)s, new.* FROM new LEFT JOIN old USING (scenario, path, year) WHERE old.id IS NULL
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
 """
 
 
@@ -39,20 +56,28 @@ def store_values(market_id: int, forecast: MarketForecast) -> int:
 
     Call inside a transaction, holding the market's lock (`forecasts.locking`).
     """
-    parameters: dict[str, Any] = {"market": market_id}
     keys = list(forecast.cells)
-    for place, name in enumerate(("scenario", "path", "year")):
-        parameters[name] = [key[place] for key in keys]
     cells = list(forecast.cells.values())
-    parameters["status"] = [cell.status for cell in cells]
-    for name in ("value", "low80", "high80", "low95", "high95"):
-        numbers: list[Decimal | None] = [getattr(cell, name) for cell in cells]
-        parameters[name] = [None if number is None else str(number) for number in numbers]
+    parameters: dict[str, Any] = {
+        "market": market_id,
+        "scenario": _joined(key[0] for key in keys),
+        "path": _joined(key[1] for key in keys),
+        "year": _joined(key[2] for key in keys),
+        "value": _joined(cell.value for cell in cells),
+        "low80": _joined(cell.low80 for cell in cells),
+        "high80": _joined(cell.high80 for cell in cells),
+        "low95": _joined(cell.low95 for cell in cells),
+        "high95": _joined(cell.high95 for cell in cells),
+        "status": _joined(cell.status for cell in cells),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_DELETE, parameters)
-        removed = int(cursor.rowcount)
-        cursor.execute(_UPSERT, parameters)
-        return removed + int(cursor.rowcount)
+        cursor.execute(_STORE, parameters)
+        return int(cursor.fetchone()[0])
+
+
+def _joined(values: Iterable[object]) -> str:
+    """Codes, years and numbers hold no comma; an absent number is an empty text."""
+    return ",".join(["" if value is None else str(value) for value in values])
 
 
 def ledger_document(ledger: Mapping[str, Ledger]) -> dict[str, Any]:
