@@ -8,14 +8,14 @@ from pathlib import Path
 from celery import shared_task
 
 
-@shared_task(name="probes.note")
+@shared_task(name="probes.note")  # type: ignore[untyped-decorator]
 def note(path: str, word: str) -> None:
     """Append a word to a file."""
     with Path(path).open("a") as file:
         file.write(f"{word}\n")
 
 
-@shared_task(name="probes.note_slowly")
+@shared_task(name="probes.note_slowly")  # type: ignore[untyped-decorator]
 def note_slowly(path: str, word: str, seconds: float) -> None:
     """Say that it started, take a while, say that it ended."""
     note(path, f"{word} started")
@@ -23,7 +23,7 @@ def note_slowly(path: str, word: str, seconds: float) -> None:
     note(path, f"{word} ended")
 
 
-@shared_task(name="probes.die_the_first_time")
+@shared_task(name="probes.die_the_first_time")  # type: ignore[untyped-decorator]
 def die_the_first_time(path: str, word: str) -> None:
     """Kill the pool child it runs in, as running out of memory would; do the work when it comes again."""
     if not Path(path).exists():
