@@ -315,4 +315,4 @@ def _growth(
 
 
 def _inputs[T: (Observation, Assumption, Pin)](kind: type[T], market: Market) -> list[T]:
-    return list(kind.objects.filter(market=market).select_related("segment__dimension", "dimension"))  # type: ignore[attr-defined]
+    return list(kind.objects.filter(market=market).select_related("segment__dimension", "dimension"))

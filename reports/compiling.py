@@ -214,7 +214,7 @@ def _dimensions(
         for segment, level in _in_tree_order(list(dimension.segments.all())):
             above = numbers.adds_to(segment.path)
             leaf = not numbers.children(segment.path)
-            narrative = narratives.get(segment.pk, ())
+            text = narratives.get(segment.pk, ())
             nodes.append(
                 _node(
                     segment.path,
@@ -228,8 +228,8 @@ def _dimensions(
                     segment.iso_code,
                     estimated,
                     reasons,
-                    narrative,
-                )  # fmt: skip
+                    text,
+                )
             )
         dimensions.append(
             doc.Dimension(
@@ -405,7 +405,7 @@ def _profiles(report: Report) -> tuple[doc.Profile, ...]:
                     f.research_and_development,
                     f.employees,
                     f.source,
-                )  # fmt: skip
+                )
                 for f in c.financial_years.all()
             ),
             strategies=tuple((s.title, s.body) for s in c.strategies.all()),

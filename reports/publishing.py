@@ -61,7 +61,7 @@ def publish(report: Report, *, by: AbstractUser, now: datetime) -> Edition:
             document=document.to_json(),
             digest=digest,
             published_at=now,
-            published_by=by,
+            published_by_id=by.pk,
         )
         project(edition)
         return edition
@@ -80,6 +80,6 @@ def withdraw(edition: Edition, *, by: AbstractUser, reason: str, now: datetime) 
     with transaction.atomic():
         Report.objects.select_for_update(no_key=True).get(pk=edition.report_id)
         withdrawal, _ = Withdrawal.objects.get_or_create(
-            edition=edition, defaults={"reason": reason.strip(), "withdrawn_by": by, "withdrawn_at": now}
+            edition=edition, defaults={"reason": reason.strip(), "withdrawn_by_id": by.pk, "withdrawn_at": now}
         )
         return withdrawal

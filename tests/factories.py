@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import factory
+import factory.django
 
 from companies.models import Company
 from forecasts.models import Assumption, Dimension, Market, Observation, Pin, Segment
@@ -20,7 +20,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    email = factory.declarations.Sequence(lambda n: f"person{n}@example.org")
     password = factory.django.Password(PASSWORD)
 
 
@@ -38,8 +38,8 @@ class MarketFactory(factory.django.DjangoModelFactory[Market]):
     class Meta:
         model = Market
 
-    name = factory.Sequence(lambda n: f"Market {n}")
-    slug = factory.Sequence(lambda n: f"market-{n}")
+    name = factory.declarations.Sequence(lambda n: f"Market {n}")
+    slug = factory.declarations.Sequence(lambda n: f"market-{n}")
     first_year = 2021
     base_year = 2024
     last_year = 2031
@@ -49,16 +49,16 @@ class CompanyFactory(factory.django.DjangoModelFactory[Company]):
     class Meta:
         model = Company
 
-    name = factory.Sequence(lambda n: f"Company {n}")
+    name = factory.declarations.Sequence(lambda n: f"Company {n}")
 
 
 class ReportFactory(factory.django.DjangoModelFactory[Report]):
     class Meta:
         model = Report
 
-    market = factory.SubFactory(MarketFactory)
-    industry = factory.SubFactory(IndustryFactory)
-    title = factory.Sequence(lambda n: f"Report {n}")
+    market = factory.declarations.SubFactory(MarketFactory)
+    industry = factory.declarations.SubFactory(IndustryFactory)
+    title = factory.declarations.Sequence(lambda n: f"Report {n}")
 
 
 def sunroof_draft() -> Report:
@@ -82,7 +82,10 @@ def sunroof_draft() -> Report:
     Segment.objects.create(dimension=geography, parent=europe, name="Germany", kind="country", iso_code="DE")
     report = ReportFactory.create(market=market, title="Car Sunroof Market", slug="car-sunroof-market")
     Section.objects.create(
-        report=report, kind="overview", heading="Size", body="Worth [[total 2024]] in the base year, growing [[cagr 2024-2031]]."
+        report=report,
+        kind="overview",
+        heading="Size",
+        body="Worth [[total 2024]] in the base year, growing [[cagr 2024-2031]].",
     )
     Takeaway.objects.create(report=report, body="Glass leads with [[share material/glass-material 2031]].")
     MarketForce.objects.create(report=report, kind="driver", title="Comfort", body="Buyers like light.")

@@ -59,7 +59,8 @@ def test_the_reusable_parts_import_no_django(place: str) -> None:
         f"{path.relative_to(ROOT)} imports {module}"
         for path in python_files(place)
         for module in imports(path)
-        if module.split(".")[0] in {"django", "rest_framework", "celery"} or module.startswith(("reports.models", "forecasts.models"))
+        if module.split(".")[0] in {"django", "rest_framework", "celery"}
+        or module.startswith(("reports.models", "forecasts.models"))
     ]
     assert python_files(place)
     assert wrong == []
@@ -83,5 +84,7 @@ def test_no_file_is_named_for_nothing() -> None:
 
 
 def test_no_migration_was_named_by_a_machine() -> None:
-    found = [path for room in ALLOWED for path in python_files(room) if "migrations" in path.parts and "_auto_" in path.name]
+    found = [
+        path for room in ALLOWED for path in python_files(room) if "migrations" in path.parts and "_auto_" in path.name
+    ]
     assert found == []

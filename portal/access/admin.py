@@ -12,19 +12,20 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from portal.access import request_admin  # noqa: F401  (registers the inbox)
 from portal.access.models import ApiKey, Licence, Organisation, Seat, User
 
 admin.site.unregister(Group)
 
 
-class PersonCreationForm(UserCreationForm):  # type: ignore[misc]
+class PersonCreationForm(UserCreationForm):
     class Meta:
         model = User
         fields = ["email"]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     form = UserChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -79,4 +79,5 @@ def _licences(reader: Reader, at: datetime) -> LicenceQuerySet:
     in_force = Licence.objects.in_force(at)
     if isinstance(reader, ApiKey):
         return in_force.filter(organisation_id=reader.organisation_id)
-    return in_force.filter(organisation__seats__user_id=reader.pk)
+    assert isinstance(reader, User)  # nobody in particular has no licences to ask for
+    return in_force.filter(organisation__seats__user=reader)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
+from reports.admin.desk import editor
 from reports.models import Edition
 from reports.publishing import withdraw
 
@@ -52,7 +53,7 @@ class EditionAdmin(ModelAdmin):
         edition = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
         if request.method == "POST":
             try:
-                withdraw(edition, by=request.user, reason=request.POST.get("reason", ""), now=timezone.now())
+                withdraw(edition, by=editor(request), reason=request.POST.get("reason", ""), now=timezone.now())
             except ValueError as problem:
                 messages.error(request, str(problem))
             else:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from reports.admin.desk import editor
 from reports.importing.manuscript import parse
 from reports.importing.reading import ManuscriptError, read_bytes
 from reports.importing.store import import_manuscript
@@ -55,7 +56,7 @@ def import_view(desk: "ReportAdmin", request: HttpRequest) -> HttpResponse:
                     text,
                     filename=filename,
                     industry=form.cleaned_data["industry"],
-                    by=request.user,
+                    by=editor(request),
                     now=timezone.now(),
                 )
                 if imported.created:

@@ -20,7 +20,7 @@ SLUG = "wiper-blade-market"
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
     """A page whose errors in the console, policy violations included, are remembered."""
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page
 
@@ -29,7 +29,7 @@ def sign_in(page: Page, portal: LivePortal, who: str) -> None:
     page.goto(f"{portal.url}/accounts/login/")
     page.locator("input[name=login]").fill(portal.demo[who]["email"])
     page.locator("input[name=password]").fill(portal.demo[who]["password"])
-    page.locator("form button[type=submit], form input[type=submit]").last.click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url(re.compile("accounts/login"))
 
 
@@ -99,7 +99,9 @@ def test_from_manuscript_to_reader(browser: Browser, live_portal: LivePortal) ->
     desk.get_by_label("Flat Blade, 2024", exact=True).fill("810")
     desk.get_by_label("Framed Blade, 2024", exact=True).fill("390")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_label("Flat Blade, 2030", exact=True)).not_to_have_attribute("placeholder", before or "", timeout=15_000)
+    expect(desk.get_by_label("Flat Blade, 2030", exact=True)).not_to_have_attribute(
+        "placeholder", before or "", timeout=15_000
+    )
     after = desk.get_by_label("Flat Blade, 2030", exact=True).get_attribute("placeholder") or ""
     assert after not in ("", before)
     publish()

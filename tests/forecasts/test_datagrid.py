@@ -70,9 +70,7 @@ def test_a_saved_grid_adds_changes_and_removes(market: Market) -> None:
 
 def test_one_wrong_cell_saves_nothing_and_says_why(market: Market) -> None:
     with pytest.raises(GridRefused, match="One cell is wrong") as refused:
-        apply_grid(
-            market, {"t-2024": "9,999", key("Glass", 2024): "a lot"}, source=SOURCE, version=version(market)
-        )
+        apply_grid(market, {"t-2024": "9,999", key("Glass", 2024): "a lot"}, source=SOURCE, version=version(market))
     assert refused.value.cells == {key("Glass", 2024): "“a lot” is not a number. Write, for example, 2,274.97."}
     assert Observation.objects.get().value == Decimal("2274.97")
 

@@ -80,7 +80,16 @@ def test_a_node_has_one_observation_a_year_even_the_total(market: Market) -> Non
 def test_intervals_must_be_nested(market: Market) -> None:
     with pytest.raises(IntegrityError, match="value_intervals_are_nested"), transaction.atomic():
         ForecastValue.objects.create(
-            market=market, scenario="base", path="total", year=2031, value=5, status="F", low80=1, high80=9, low95=2, high95=8
+            market=market,
+            scenario="base",
+            path="total",
+            year=2031,
+            value=5,
+            status="F",
+            low80=1,
+            high80=9,
+            low95=2,
+            high95=8,
         )
 
 

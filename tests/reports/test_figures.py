@@ -4,30 +4,30 @@ from decimal import Decimal
 
 import pytest
 
+from forecasts.models import ForecastValue
 from reports.compiling import MarketNumbers
 from reports.document import Figure
 from reports.figures import UnknownFigure, parse, prose_text, resolve, resolve_prose
 
 
-class Value:
-    def __init__(self, value: str) -> None:
-        self.value = Decimal(value)
+def printed(value: str) -> ForecastValue:
+    return ForecastValue(value=Decimal(value))
 
 
 NUMBERS = MarketNumbers(
     currency="USD",
     unit_mult=6,
     decimals=2,
-    cells={  # type: ignore[arg-type]
-        ("base", "total", 2024): Value("2274.97"),
-        ("base", "total", 2030): Value("3452.00"),
-        ("base", "total", 2031): Value("3701.17"),
-        ("optimistic", "total", 2031): Value("3900.00"),
-        ("base", "geography/europe", 2024): Value("700.00"),
-        ("base", "geography/europe", 2031): Value("1000.00"),
-        ("base", "geography/asia-pacific", 2024): Value("900.00"),
-        ("base", "geography/asia-pacific", 2031): Value("1800.00"),
-        ("base", "geography/europe/germany", 2031): Value("250.00"),
+    cells={
+        ("base", "total", 2024): printed("2274.97"),
+        ("base", "total", 2030): printed("3452.00"),
+        ("base", "total", 2031): printed("3701.17"),
+        ("optimistic", "total", 2031): printed("3900.00"),
+        ("base", "geography/europe", 2024): printed("700.00"),
+        ("base", "geography/europe", 2031): printed("1000.00"),
+        ("base", "geography/asia-pacific", 2024): printed("900.00"),
+        ("base", "geography/asia-pacific", 2031): printed("1800.00"),
+        ("base", "geography/europe/germany", 2031): printed("250.00"),
     },
     names={
         "total": "Car Sunroof Market",

@@ -58,7 +58,9 @@ def test_no_locked_number_is_anywhere_in_the_bytes(document: Document, tier: Tie
     sent = json.dumps(given.to_json())
     allowed = {str(cell.value) for cell in given.cells.values()}
     secret = {
-        str(cell.value) for cell in document.cells.values() if cell.value > Decimal(100) and str(cell.value) not in allowed
+        str(cell.value)
+        for cell in document.cells.values()
+        if cell.value > Decimal(100) and str(cell.value) not in allowed
     }
     in_prose = {str(document.headline.base_value), str(document.headline.end_value)}
     assert secret

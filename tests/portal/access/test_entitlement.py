@@ -97,7 +97,9 @@ def test_a_licence_for_one_report_opens_no_other(
     assert tiers(reader, [report, other], at=NOW) == {report.pk: Tier.LICENSED, other.pk: Tier.REGISTERED}
 
 
-def test_staff_read_everything_and_the_disabled_nothing(report: Report, reader: User, organisation: Organisation) -> None:
+def test_staff_read_everything_and_the_disabled_nothing(
+    report: Report, reader: User, organisation: Organisation
+) -> None:
     license_report(organisation, report)
     staff = User.objects.create_user("editor@example.org", "a long password", is_staff=True)
     assert tier(staff, report, at=NOW) is Tier.STAFF
