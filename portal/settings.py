@@ -103,7 +103,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,10/5m/key",
+    "request_by_ip": "20/h/ip",
+    "request": "5/h/key",
+    "invite": "60/h/user",
+    "issue_key": "20/h/user",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)  # so that X-Forwarded-For can't be made up
 MFA_ADAPTER = "portal.access.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -127,6 +133,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', d
 MAILERS = mailers(env.str("EMAIL_URL", default=""), DATA_DIR)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Plumbline <plumbline@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REQUESTS_TO = env.list("REQUESTS_TO", default=[])  # who is told by mail that a request waits in the desk's inbox
 
 # Signing in by an organisation's own identity provider, where one is named.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
@@ -301,6 +308,11 @@ UNFOLD = {
             {
                 "title": "People and access",
                 "items": [
+                    {
+                        "title": "Requests",
+                        "icon": "inbox",
+                        "link": reverse_lazy("admin:access_accessrequest_changelist"),
+                    },
                     {"title": "People", "icon": "person", "link": reverse_lazy("admin:access_user_changelist")},
                     {
                         "title": "Organisations",
@@ -309,6 +321,11 @@ UNFOLD = {
                     },
                     {"title": "Licences", "icon": "key", "link": reverse_lazy("admin:access_licence_changelist")},
                     {"title": "API keys", "icon": "api", "link": reverse_lazy("admin:access_apikey_changelist")},
+                    {
+                        "title": "Usage",
+                        "icon": "query_stats",
+                        "link": reverse_lazy("admin:access_reportreading_changelist"),
+                    },
                 ],
             },
         ],

@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("portal.api.urls")),
     path("", include("portal.operations.urls")),
+    path("", include("portal.access.urls")),
+    path("", include("portal.alerts.urls")),
     path("", include("portal.pages.urls")),
 ]
 

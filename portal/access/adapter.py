@@ -6,9 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponseBase
 
 from portal.access import known_device
+from portal.access.mailing import dressed
 from portal.access.models import User
 
 
@@ -24,6 +26,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         known_device.remember(request, response, user)
         return response
 
+    def render_mail(self, *arguments: Any, **more: Any) -> EmailMultiAlternatives:
+        """allauth's text in the portal's dress."""
+        return dressed(super().render_mail(*arguments, **more))
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Whoever guesses at a password from elsewhere uses up their own count, not that of the owner's device.
         key: str = super()._get_login_attempts_cache_key(request, **credentials)
@@ -36,9 +42,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     company_website = forms.CharField(
         required=False,
         label="",
-        widget=forms.TextInput(
-            attrs={"class": "trap", "tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"}
-        ),
+        widget=forms.TextInput(attrs={"class": "trap", "tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"}),
     )
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:

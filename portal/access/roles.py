@@ -3,8 +3,9 @@
 from django.contrib.auth.models import Group, Permission
 
 EDITING = {"companies", "forecasts", "reports"}
+INBOX = {"view_accessrequest", "change_accessrequest"}
 ROLES = {
-    "Editor": "Keeps reports, numbers and companies.",
+    "Editor": "Keeps reports, numbers and companies, and answers requests.",
     "Reviewer": "Reads everything on the desk and comments.",
     "Publisher": "Publishes and withdraws editions, and everything an editor does.",
     "Administrator": "Keeps people, organisations, licences and keys.",
@@ -15,10 +16,11 @@ def ensure_roles() -> dict[str, Group]:
     """Make the four roles with their permissions, or bring them up to date. Returns them by name."""
     everything = Permission.objects.select_related("content_type").exclude(content_type__app_label="admin")
     desk = [p for p in everything if p.content_type.app_label in EDITING and p.codename != "publish_report"]
+    inbox = [p for p in everything if p.codename in INBOX]
     roles = {
-        "Editor": desk,
+        "Editor": [*desk, *inbox],
         "Reviewer": [p for p in desk if p.codename.startswith("view_")],
-        "Publisher": [*desk, *everything.filter(codename="publish_report")],
+        "Publisher": [*desk, *inbox, *everything.filter(codename="publish_report")],
         "Administrator": [p for p in everything if p.content_type.app_label in ("access", "auth")],
     }
     groups = {}

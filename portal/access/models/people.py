@@ -29,7 +29,7 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser):
-    username = None  # type: ignore[assignment]
+    username = None
     email = models.EmailField("e-mail address", unique=True)
 
     USERNAME_FIELD = "email"

@@ -1,0 +1,128 @@
+"""What a person follows, and the links that end it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access.answers import private_page
+from portal.access.models import User
+from portal.alerts import feeds
+from portal.alerts import following as verbs
+from portal.alerts.models import Pace, PersonalFeed, Watch
+from reports.models import Edition, EditionCompany
+
+PACES = {
+    Pace.INSTANTLY: "You get a letter when what you may read of {} changes.",
+    Pace.DAILY: "You get a letter each morning when what you may read of {} has changed.",
+    Pace.WEEKLY: "You get a letter on Mondays when what you may read of {} has changed.",
+}
+STOP = "stop"
+
+
+@login_required
+@require_safe
+def following(request: HttpRequest) -> HttpResponse:
+    """Everything followed, at what pace, and the personal feed."""
+    person = _person(request)
+    context = {
+        "watches": Watch.objects.filter(user=person).select_related("report").order_by("-since"),
+        "paces": Pace.choices,
+        "feed": feeds.address_of(person),
+    }
+    return private_page(request, "alerts/following.html", context)
+
+
+@login_required
+@require_POST
+def follow_report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a published report; of a draft or nothing, the same 404."""
+    edition = Edition.objects.filter(report__slug=slug).current().defer("document").select_related("report").first()
+    if edition is None:
+        raise Http404("There is no report at this address.")
+    person, pace = _person(request), _pace(request)
+    if pace == STOP:
+        Watch.objects.filter(user=person, report=edition.report).delete()
+        messages.success(request, f"You no longer follow {edition.report.title}.")
+    else:
+        verbs.follow_report(person, edition.report, pace, at=timezone.now())
+        messages.success(request, PACES[Pace(pace)].format(edition.report.title))
+    return redirect("report", slug=slug)
+
+
+@login_required
+@require_POST
+def follow_company(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a company that a current edition names."""
+    named = EditionCompany.objects.filter(slug=slug, last_edition__isnull=True).first()
+    if named is None:
+        raise Http404("No current report names this company.")
+    person, pace = _person(request), _pace(request)
+    if pace == STOP:
+        Watch.objects.filter(user=person, company_slug=slug).delete()
+        messages.success(request, f"You no longer follow {named.name}.")
+    else:
+        verbs.follow_company(person, slug, named.name, pace, at=timezone.now())
+        messages.success(request, PACES[Pace(pace)].format(named.name))
+    return redirect("company", slug=slug)
+
+
+@login_required
+@require_POST
+def change_watch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another pace, or no longer."""
+    watch = get_object_or_404(Watch.objects.select_related("report", "user").filter(user=_person(request)), pk=pk)
+    pace = _pace(request)
+    if pace == STOP:
+        watch.delete()
+        messages.success(request, f"You no longer follow {watch.subject}.")
+    else:
+        verbs.set_pace(watch, pace, at=timezone.now())
+        messages.success(request, PACES[Pace(pace)].format(watch.subject))
+    return redirect("following")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """End a watch by the signed link of a letter, signed in or not.
+
+    A POST ends it, as mail programs send it for List-Unsubscribe (RFC 8058), hence without a CSRF token: the signature
+    says who may. A GET only shows the button, for programs that check mail for harm open every link in it.
+    """
+    pk = verbs.watch_of_token(token)
+    if pk is None:
+        raise Http404("There is no page at this address.")
+    watch = Watch.objects.select_related("report").filter(pk=pk).first()
+    subject = watch.subject if watch else ""
+    if request.method == "POST" and watch is not None:
+        watch.delete()
+    return private_page(
+        request, "alerts/stop.html", {"subject": subject, "done": request.method == "POST" or not watch}
+    )
+
+
+@login_required
+@require_POST
+def renew_feed(request: HttpRequest) -> HttpResponse:
+    """Give the personal feed a new address; the old one stops working."""
+    feed, _ = PersonalFeed.objects.get_or_create(user=_person(request))
+    PersonalFeed.objects.filter(pk=feed.pk).update(version=feed.version + 1)
+    messages.success(request, "Your feed has a new address; the old one no longer works.")
+    return redirect("following")
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _pace(request: HttpRequest) -> str:
+    pace = request.POST.get("pace", Pace.INSTANTLY)
+    if pace not in (*Pace.values, STOP):
+        raise BadRequest("Choose a pace: instantly, daily, weekly, or stop.")
+    return pace
