@@ -58,24 +58,27 @@ def _settle_root(frame: Frame, result: Reconciled, root: int, hard: Bounds, soft
         limit = np.where(np.isnan(result.values[total]), np.inf, result.values[total])
         over = value > limit + 0.5
         if over.any():
-            _refuse_or_cap(frame, result, root, value, limit, hard)
-            value = np.minimum(value, np.floor(limit))
+            forced = np.maximum(hard.low[root], np.nan_to_num(frame.known[root], nan=0.0))
+            _refuse_or_note(frame, result, root, over[:, 0, :], forced > limit[:, 0, :] + 0.5)
+            # A sample path in which the total falls below what is fixed here doesn't make the inputs infeasible.
+            value = np.maximum(np.minimum(value, np.floor(limit)), forced)
     result.values[root] = value
     result.units[root] = np.rint(np.nan_to_num(value[:, 0, :])).astype(np.int64)
 
 
-def _refuse_or_cap(frame: Frame, result: Reconciled, root: int, value: Floats, limit: Floats, hard: Bounds) -> None:
+def _refuse_or_note(frame: Frame, result: Reconciled, root: int, over: Booleans, forced: Booleans) -> None:
+    """Refuse a partial dimension whose fixed values exceed the market; note one that is held at the market.
+
+    ``over`` and ``forced`` are bool[S, Y]: where its value, and where its fixed values, exceed the market's total.
+    """
     path = frame.hierarchy.nodes[root].path
-    over = (value > limit + 0.5)[:, 0, :].any(axis=0)
-    forced = np.maximum(hard.low[root], np.nan_to_num(frame.known[root], nan=0.0))
-    for year in np.flatnonzero(over):
-        if (forced[year] > limit[:, 0, year] + 0.5).any():
-            raise InfeasibleInputs(
-                f"“{path}” is a part of the market but larger than its total in {frame.years[year]}. "
-                f"Check its observations and pins against the total's."
-            )
+    for year in np.flatnonzero(forced.any(axis=0)):
+        raise InfeasibleInputs(
+            f"“{path}” is a part of the market but larger than its total in {frame.years[year]}. "
+            f"Check its observations and pins against the total's."
+        )
     if over.any():
-        years = ", ".join(str(frame.years[year]) for year in np.flatnonzero(over))
+        years = ", ".join(str(frame.years[year]) for year in np.flatnonzero(over.any(axis=0)))
         result.notes.append(f"“{path}” would grow beyond the market's total in {years}; it was held at the total.")
 
 
