@@ -179,7 +179,7 @@ def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
 def _inner_anchors(document: Document, splits: tuple[Split, ...]) -> frozenset[str]:
     """Places within sections that the printed contents may lead to."""
     parts = ("overview", "executive_summary", "competitive", "analyst_view", "outlook", "introduction", "definition",
-             "scope", "methodology")  # fmt: skip
+             "scope", "methodology", "pest")  # fmt: skip
     blocks = [block for part in parts for block in getattr(document, part)]
     stories = [story for split in splits for story in split.stories]
     return frozenset(

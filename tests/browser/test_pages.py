@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from portal.access.models import Licence, Organisation, Seat
+from portal.access.models import Licence, Organisation, Seat, User
 from reports.models.editions import Withdrawal
 from tests.documents import sample_document, small_document
 from tests.editions import store_edition
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,11 +66,11 @@ def complaints_of(page: Page) -> list[str]:
 
 
 def sign_in(page: Page, portal: str) -> None:
-    page.goto(f"{portal}/accounts/login/")
-    page.get_by_label("Email").fill("subscriber@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign In", exact=True).click()
-    expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+    """As the subscriber, by a session; the form itself is tested with the story."""
+    client = Client()
+    client.force_login(User.objects.get(email="subscriber@example.org"))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": portal}])
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)

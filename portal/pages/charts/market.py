@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from portal.pages.charts.scale import Tick, pc, px, scale_to
 from portal.pages.tables import STATUS, growth_of
-from reports.document import Cell, Document
+from reports.document import Cell, Document, Headline
 from reports.figures import TOTAL, grouped, percent
 
 HEIGHT = 340
@@ -133,7 +133,7 @@ def market_chart(document: Document, scenario: str = "base") -> MarketChart | No
     every = -(-len(document.years) // MOST_LABELS)
     prominent = (headline.base_year, headline.last_year)
     return MarketChart(
-        title=f"{headline.market} market size, {start}–{headline.last_year}",
+        title=f"{market_words(headline)} size, {start}–{headline.last_year}",
         subtitle=f"{headline.measure}, {headline.unit}, {_prices(document)}",
         says=_sentence(document, held),
         height=HEIGHT,
@@ -157,6 +157,12 @@ def market_chart(document: Document, scenario: str = "base") -> MarketChart | No
         illustrative=headline.illustrative or any(cell.illustrative for cell in held.values()),
         sources=tuple(dict.fromkeys(cell.source for cell in held.values() if cell.source)),
     )  # fmt: skip
+
+
+def market_words(headline: Headline) -> str:
+    """The market as a title names it: "Car Sunroof Market" and "Car Sunroof" are both "Car Sunroof market"."""
+    name = headline.market
+    return f"{name[: -len(' market')] if name.lower().endswith(' market') else name} market"
 
 
 def _span(

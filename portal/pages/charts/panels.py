@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portal.pages.charts.market import market_words
 from portal.pages.charts.scale import Tick, px, scale_to
 from portal.pages.tables import growth_of
 from reports.document import Cell, Dimension, Document
@@ -113,7 +114,7 @@ def panel_chart(document: Document, dimension: Dimension, scenario: str = "base"
         )
     years = f"{first}–{last}" if last > first else str(first)
     return PanelChart(
-        title=f"{headline.market} market by {dimension.name.lower()}, {years}",
+        title=f"{market_words(headline)} by {dimension.name.lower()}, {years}",
         subtitle=f"{headline.unit}, one scale for all panels",
         height=height,
         bottom=bottom,
