@@ -65,9 +65,9 @@ types: environment
 	@.venv/bin/mypy .
 	@echo "The types agree. Next: make test"
 
-bench: .venv/.installed
+bench: .venv/.installed  # its last line is the result as JSON: nothing may be printed after it
 	@if [ -z "$(NAME)" ]; then ls benchmarks/*.py | grep -v __init__ | xargs -n1 basename -s .py; echo "Choose one: make bench NAME=..."; \
-	else $(PYTHON) -m benchmarks.$(NAME) $(ARGS); echo "Compare it with docs/benchmarks.md."; fi
+	else $(PYTHON) -m benchmarks.$(NAME) $(ARGS); fi
 
 vendor: .venv/.installed
 	@$(PYTHON) manage.py vendor_static
