@@ -25,12 +25,22 @@ help:
 	.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be installed. Check the connection to the package index, then run this again." >&2; rm -rf .tools/uv; exit 1; }
 
 # Done again only when the lock file or the wanted libraries changed: a second start must not wait for it. Compiled at
-# once, because where PYTHONDONTWRITEBYTECODE is set every process would else compile Django anew, for two seconds.
-.venv/.installed: uv.lock pyproject.toml .python-version | $(filter .tools/uv/bin/uv,$(UV))
-	@$(UV) sync --frozen --compile-bytecode --quiet || { $(UV) python find --quiet >/dev/null 2>&1 || echo "Python 3.13 was not found. Install it (pyenv install 3.13, or your system's package), then run this again." >&2; exit 1; }
+# once where Python may not keep what it compiles: every process would else compile Django anew, for two seconds.
+SYNC := $(UV) sync --frozen --quiet $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
+SYNC_FAILED := { $(UV) python find --quiet >/dev/null 2>&1 || echo "Python 3.13 was not found. Install it (pyenv install 3.13, or your system's package), then run this again." >&2; exit 1; }
+WANTED := uv.lock pyproject.toml .python-version
+
+# What running needs, leaving what tests and benchmarks added.
+.venv/.installed: $(WANTED) | $(filter .tools/uv/bin/uv,$(UV))
+	@$(SYNC) --inexact --no-default-groups || $(SYNC_FAILED)
 	@touch $@
 
-install: .venv/.installed
+# Everything: also the test tools, and the peers that benchmarks measure against.
+.venv/.installed-all: $(WANTED) | $(filter .tools/uv/bin/uv,$(UV))
+	@$(SYNC) || $(SYNC_FAILED)
+	@touch .venv/.installed $@
+
+install: .venv/.installed-all
 	@echo "The libraries are installed. Next: make run"
 
 environment: .venv/.installed
@@ -45,31 +55,31 @@ stop: .venv/.installed
 reset: .venv/.installed
 	@$(PYTHON) -m portal.operations reset $(if $(filter 1 yes,$(YES)),--yes)
 
-test: .venv/.installed
+test: .venv/.installed-all
 	@$(PYTHON) -m pytest --numprocesses 2 $(ARGS)
 	@echo "The tests passed. Next: make test-browser, or make run"
 
-test-faults: .venv/.installed
+test-faults: .venv/.installed-all
 	@$(PYTHON) -m pytest -m faults $(ARGS)
 	@echo "The faults were survived. Next: make run"
 
-test-browser: .venv/.installed
+test-browser: .venv/.installed-all
 	@$(PYTHON) -m pytest -m browser $(ARGS)
 	@echo "The story works in a browser. Next: make test-faults"
 
-lint: .venv/.installed
+lint: .venv/.installed-all
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@echo "The style is clean. Next: make types"
 
-types: environment
+types: .venv/.installed-all environment
 	@.venv/bin/mypy .
 	@echo "The types agree. Next: make test"
 
-bench: .venv/.installed  # its last line is the result as JSON: nothing may be printed after it
+bench: .venv/.installed-all  # its last line is the result as JSON: nothing may be printed after it
 	@if [ -z "$(NAME)" ]; then ls benchmarks/*.py | grep -v __init__ | xargs -n1 basename -s .py; echo "Choose one: make bench NAME=..."; \
 	else $(PYTHON) -m benchmarks.$(NAME) $(ARGS); fi
 
-vendor: .venv/.installed
+vendor: .venv/.installed-all
 	@$(PYTHON) manage.py vendor_static
 	@echo "static/vendor is fresh. Look at the difference, then commit it."
 
