@@ -68,6 +68,10 @@ def judge(claim: Claim, claims: Sequence[Claim]) -> GrowthStatement:
     readings = [_read(claim, first, last) for first, last in product(firsts, lasts) if _may_pair(first, last)]
     if not readings:
         return GrowthStatement(claim, "unverifiable", reason="its two values are not in one currency")
+    rate = _rate_of_the_values(claim, lasts, claims)
+    if rate and not any(reading.verdict == "agrees" for reading in readings):
+        reason = f"its years are not stated, and the nearest values go with another rate ({rate})"
+        return GrowthStatement(claim, "unverifiable", reason=reason)
     for verdict in ("agrees", "fits-other-years", "disagrees", "unverifiable"):
         for reading in readings:
             if reading.verdict == verdict:
@@ -111,6 +115,18 @@ def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Cl
         if firsts and lasts:
             break
     return firsts, lasts
+
+
+def _rate_of_the_values(claim: Claim, lasts: Sequence[Claim], claims: Iterable[Claim]) -> str:
+    """The rate that stands with the end points in their own paragraph, when `claim` stands elsewhere without years."""
+    if claim.year or any(value.line == claim.line for value in lasts):
+        return ""
+    owners = (
+        one
+        for one in claims
+        if one.kind == "cagr" and one.holds and one.printed and one.scope == claim.scope and one.line == lasts[0].line
+    )
+    return next((one.shown for one in owners), "")
 
 
 def _distance(claim: Claim, value: Claim) -> int:

@@ -25,6 +25,7 @@ _SPANS = frozenset({"study-period", "forecast-period", "history-period", "timeli
 _VALUES = frozenset({"base-value", "start-value", "end-value"})
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
+_BY_PLACES = re.compile(r"\bby (region|geography)\b", re.I)
 _COVERAGE = re.compile(r"^[\s*_-]*coverage\s*:", re.I)
 _MARKS = re.compile(r"^[\s#>*•\-–\d.)]+|[*_]+")
 
@@ -62,7 +63,7 @@ def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draf
         today=today,
         subject=manuscript.subject,
         claims=tuple(_claim(claim) for claim in manuscript.claims),
-        dimensions=tuple(_dimension(dimension, manuscript, declared) for dimension in manuscript.dimensions),
+        dimensions=tuple(_dimension(dimension, text, declared) for dimension in manuscript.dimensions),
         texts=tuple(_texts(manuscript, lines)),
         forces=tuple(
             snapshot.Force(force.kind, force.title, force.body, line=force.line) for force in manuscript.forces
@@ -127,15 +128,10 @@ def _declared_coverage(text: str, manuscript: Manuscript) -> frozenset[str]:
     return frozenset(declared)
 
 
-def _dimension(dimension: read.Dimension, manuscript: Manuscript, declared: frozenset[str]) -> snapshot.Dimension:
+def _dimension(dimension: read.Dimension, text: str, declared: frozenset[str]) -> snapshot.Dimension:
     is_geography = dimension.code == "geography"
-    names = list(dimension.names)
-    if is_geography:
-        names += [
-            m[1]
-            for entry in manuscript.contents
-            if (m := re.search(r"\bby (region|geography|country)\b", entry.title, re.I))
-        ]
+    # The importer calls every split by places Geography; only what the page itself writes counts as a name of it.
+    names = {name.title() for name in _BY_PLACES.findall(text)} if is_geography else set(dimension.names)
     return snapshot.Dimension(
         code=dimension.code,
         name=dimension.name,
@@ -143,7 +139,7 @@ def _dimension(dimension: read.Dimension, manuscript: Manuscript, declared: froz
         breaks_down=dimension.breakdown_of if dimension.code in declared else "",
         is_geography=is_geography,
         segments=tuple(_segments(dimension.segments, dimension.code, "")),
-        names=tuple(dict.fromkeys(name.title() for name in names)),
+        names=tuple(sorted(names)),
         line=dimension.line,
     )
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from reports.checks.claims import GrowthStatement, growth_statements, lines_of, place_of
 from reports.checks.draft import Claim, Draft
-from reports.checks.growth import Printed, fitting_years, implied_growth, shown_range
-from reports.checks.registry import Fact, Hit, rule
+from reports.checks.growth import fitting_years, implied_growth, shown_range
+from reports.checks.registry import Fact, Hit, Severity, rule
 from reports.checks.words import listed
 
 DECIDE = "Accept the claim that is right and reject the others, each with a reason."
@@ -172,21 +173,25 @@ def growth_unverifiable(draft: Draft) -> Iterator[Hit]:
 
 @rule("growth-rates-disagree", severity="error", title="Two growth rates are given for one span", of_text=True)
 def growth_rates_disagree(draft: Draft) -> Iterator[Hit]:
-    by_span: dict[tuple[int, int], list[Claim]] = defaultdict(list)
-    for claim in draft.claims_of("cagr"):
-        if claim.year and claim.end_year:
-            by_span[claim.year, claim.end_year].append(claim)
-    for (first, last), claims in sorted(by_span.items()):
-        one = claims[0]
-        for other in claims[1:]:
-            if one.printed and other.printed and not one.printed.may_equal(other.printed):
-                yield _hit(
-                    [one, other],
-                    f"Two growth rates are given for {first}–{last}: {one.shown} and {other.shown} "
-                    f"({lines_of([one, other])}).",
-                    DECIDE,
-                    {"span": (first, last), "rates": (one.shown, other.shown)},
-                )
+    """An error where both state the same span; where one states no span it may be another one, so a warning."""
+    claims = draft.claims_of("cagr")
+    reported: set[tuple[str, str]] = set()
+    for one, other in combinations(claims, 2):
+        spans = {(one.year, one.end_year), (other.year, other.end_year)}
+        if one.printed is None or other.printed is None or one.printed.may_equal(other.printed):
+            continue
+        if (len(spans) > 1 and (None, None) not in spans) or (one.shown, other.shown) in reported:
+            continue
+        reported.add((one.shown, other.shown))
+        same_span = len(spans) == 1 and one.year is not None
+        of_span = f"for {one.year}–{one.end_year}" if same_span else "without saying that they are for different years"
+        yield _hit(
+            [one, other],
+            f"Two growth rates are given {of_span}: {one.shown} and {other.shown} ({lines_of([one, other])}).",
+            DECIDE if same_span else "Say for which years each of them is.",
+            {"spans": tuple(sorted(spans, key=str)), "rates": (one.shown, other.shown)},
+            None if same_span else "warning",
+        )
 
 
 def _by_year(claims: Iterable[Claim]) -> dict[int, list[Claim]]:
@@ -254,10 +259,11 @@ def _shown(claim: Claim | None) -> str:
     return claim.shown if claim is not None else ""
 
 
-def _hit(claims: list[Claim], sentence: str, suggestion: str, facts: dict[str, Fact]) -> Hit:
-    return Hit(place_of(claims), sentence, suggestion, facts, claims[0].link, claims[0].line)
-
-
-def as_percent(value: Printed) -> str:
-    """A printed rate for a sentence: "7.2 %"."""
-    return f"{value.value.normalize():f} %"
+def _hit(
+    claims: list[Claim],
+    sentence: str,
+    suggestion: str,
+    facts: dict[str, Fact],
+    severity: Severity | None = None,
+) -> Hit:
+    return Hit(place_of(claims), sentence, suggestion, facts, claims[0].link, claims[0].line, severity)

@@ -140,6 +140,17 @@ def test_two_rates_for_one_span_are_an_error_and_for_two_spans_are_not() -> None
     assert not hits("growth-rates-disagree", draft(claims=(claims[0], growth("6.3 %", 2018, 2023))))
 
 
+def test_a_rate_without_years_beside_another_rate_is_doubtful_not_wrong() -> None:
+    claims = (
+        growth("10 %", line=1), value("base-value", "30.0", 2020, line=9), value("end-value", "60.0", 2030, line=9),
+        growth("7.2 %", 2021, 2030, line=9),
+    )  # fmt: skip
+    assert not hits("growth-disagrees", draft(claims=claims))
+    assert "another rate (7.2 %)" in sentence("growth-unverifiable", draft(claims=claims))
+    (hit,) = hits("growth-rates-disagree", draft(claims=claims))
+    assert hit.severity == "warning"
+
+
 def test_claims_on_a_part_of_the_market_are_left_out() -> None:
     part = replace(value("base-value", FIRST, 2025), scope="part")
     assert not hits("base-year-disagrees", draft(claims=(value("base-value", FIRST, 2024), part)))
