@@ -14,7 +14,7 @@ A robust combination of damped-trend exponential smoothing with fixed parameters
 4. The candidates are ordered by where they end, and the weighted mean is taken of the middle of them: a trimmed mean
    (Petropoulos and Svetunkov, 2020, use the median) of whole paths, so that no kink comes in between horizons.
 5. Growth that can't be told from noise is shrunk: of the way from the last value to the forecast, on the log scale,
-   the part t^2 / (t^2 + 0.75) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
+   the part t^2 / (t^2 + 1) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
    and Stein, 1961).
 6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell
    little, times the candidates' own growth of variance (Hyndman et al., 2008, ch. 6). Two multipliers turn it into
@@ -41,7 +41,8 @@ DAMPINGS = (0.75, 0.93)
 DRIFTS = (0.0, 0.5, 1.0)  # how much of the mean growth so far the slope is damped towards
 SHARPNESS = 0.6  # the power of the errors is this times the square root of the length
 TRIMMED = 0.45  # the weight that is cut from either end of the candidates
-WEAK_TREND = 0.75  # the squared signal-to-noise ratio of growth at which half of the forecast growth is kept
+WEAK_TREND = 1.0  # the squared signal-to-noise ratio of growth at which half of the forecast growth is kept
+LEAST_NOISE = 0.2  # the least part of the variance of growth that counts as noise of the path
 TYPICAL_ERROR = 0.05  # relative one-step error towards which short histories are shrunk
 TYPICAL_WEIGHT = 2.0  # how many errors that typical error counts for
 MULTIPLIERS = {80: 1.27, 95: 2.16}
@@ -139,10 +140,18 @@ def _middle(weights: Floats, ends: Floats) -> Floats:
 
 
 def _kept_growth(logs: Floats) -> Floats:
-    """float[K, 1]: how much of each series' forecast growth is kept, by how steady its growth was."""
+    """float[K, 1]: how much of each series' forecast growth is kept, by how steady its growth was.
+
+    Steps that alternate are noise around a path rather than of the path, and say less against its growth: the error
+    of the mean step is the long-run one (its first autocorrelation, where that is negative).
+    """
     steps = np.diff(logs, axis=1)
-    error = steps.var(axis=1, ddof=1, keepdims=True) / steps.shape[1] + 1e-8
-    signal = steps.mean(axis=1, keepdims=True) ** 2 / error
+    mean = steps.mean(axis=1, keepdims=True)
+    apart = steps - mean
+    squares = (apart**2).sum(axis=1, keepdims=True)
+    echo = (apart[:, 1:] * apart[:, :-1]).sum(axis=1, keepdims=True) / (squares + 1e-12)
+    variance = squares / (steps.shape[1] - 1) * np.clip(1.0 + 2.0 * echo, LEAST_NOISE, 1.0)
+    signal = mean**2 / (variance / steps.shape[1] + 1e-8)
     return np.asarray(signal / (signal + WEAK_TREND))
 
 
