@@ -8,6 +8,8 @@ from reports.importing.manuscript.outline import SectionBlock
 from reports.importing.manuscript.page import Page
 from reports.importing.manuscript.sections import is_heading, read_blocks
 
+_DATED = re.compile(r"(?:In|On)\s+[A-Z0-9]")
+
 
 def read_developments(page: Page, section: SectionBlock) -> None:
     lead: Fragment | None = None
@@ -32,7 +34,8 @@ def read_developments(page: Page, section: SectionBlock) -> None:
 def read_competitive(page: Page, section: SectionBlock) -> None:
     section.fragments = [f for f in section.fragments if not page.is_furniture(f)]
     for fragment in section.fragments:
-        if fragment.is_prose and re.match(r"(?:In|On)\s+[A-Z0-9]", fragment.text) and has_date(fragment.text[:40]):
+        reports = fragment.is_prose or fragment.shape is Shape.BULLET
+        if reports and _DATED.match(fragment.text) and has_date(fragment.text[:40]):
             page.ledger.place(fragment, "developments")
             page.happened.append((fragment.text, fragment.line))
     section.fragments = [f for f in section.fragments if not page.ledger.is_placed(f)]

@@ -2,7 +2,7 @@
 
 import re
 
-from reports.importing.manuscript.lines import Shape
+from reports.importing.manuscript.lines import Fragment, Shape
 from reports.importing.manuscript.model import Section
 from reports.importing.manuscript.names import name_key, split_names
 from reports.importing.manuscript.outline import SectionBlock
@@ -77,8 +77,10 @@ def read_dimension(page: Page, section: SectionBlock) -> None:
             if title and body and len(title.split()) <= 8:
                 node = page.segmentation.add(draft, title, fragment.line, "heading")
                 node.narrative.append(body)
+            elif node is not None and not _ends_a_list(section.fragments, position):
+                node.narrative.append(fragment.text)
             else:
-                (node.narrative if node else draft.narrative).append(fragment.text)
+                draft.narrative.append(fragment.text)
         elif known or is_heading(fragment, following) or (fragment.shape is Shape.TEXT and not listed):
             if fragment.shape is Shape.TEXT and not known and position == 0 and _is_list(page, fragment.text):
                 page.list_names(fragment.text, fragment.line, section.name)
@@ -115,3 +117,8 @@ def _segment_of(text: str, subject: str) -> str:
     if subject and text.lower().endswith(subject.lower()) and len(text) > len(subject) + 3:
         text = text[: -len(subject)].strip()
     return text or "Others"
+
+
+def _ends_a_list(fragments: list[Fragment], position: int) -> bool:
+    """True for prose below two or more bullets: it speaks of all of them, not of the last."""
+    return position >= 2 and all(f.shape is Shape.BULLET for f in fragments[position - 2 : position])

@@ -36,15 +36,15 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     (
         "segmentation",
         r"(?:key |detailed |by )?(?:segments?|segmentation|segmental|segmentations)(?: (?:&"
-        r"|and) (?:scope|coverage|forecast|sub-?segments?))?(?: covered| insights?| overview| "
-        r"outlook| scope| breakdown| breakup)?",
+        r"|and) (?:scope|coverage|forecast|sub-?segments?))?(?: covered| profiled| included"
+        r"| review| insights?| overview| outlook| scope| breakdown| breakup)?",
     ),
     ("segmentation", r"(?:scope and segmentation|segments covered.*)"),
     (
         "geography",
         r"(?:by |key )?(?:regions?|regional|geograph(?:y|ic|ical|ies)|countr(?:y|ies)"
         r"|region(?:al)? (?:&|and) countr(?:y|ies)|countr(?:y|ies) (?:&|and) "
-        r"region(?:al)?)(?: (?:level|wise))?(?: (?:insights?|outlook|overview|scope|trends?"
+        r"region(?:al)?)(?:[ -](?:level|wise))?(?: (?:insights?|outlook|overview|scope|trends?"
         r"|segmentation|segments?|segment|landscape|breakdown|forecast|coverage|covered"
         r"|estimates?|perspective|dynamics|&|and|trend))*",
     ),
@@ -135,7 +135,7 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ("concentration", r"concentration|concentration (?:&|and) characteristics"),
     (
         "boilerplate",
-        r"(?:about (?:us|company|author.*|publisher)|contact(?: us)?|related (?:reports?"
+        r"(?:about (?:us|company|author.*|publisher)|key benefits.{0,40}|contact(?: us)?|related (?:reports?"
         r"|articles?|posts?)|(?:request|get|download|buy|purchase|enquire|inquire|order"
         r"|ask)\b.{0,60}|why (?:choose|buy|us|purchase).{0,40}|customi[sz]ation.{0,40}"
         r"|license types?|select license.*|share|share this.*|subscribe.*|newsletter.*"
@@ -192,7 +192,7 @@ _DIMENSION = (
     re.compile(r"^(?P<name>[A-Za-z][\w &/-]{1,40}?) (?:analysis|overview|segment)$", re.I),
 )
 _NOT_A_DIMENSION = re.compile(
-    r"(?:key|market|competitive|competitor|future|industry|consumer|strategic|pricing"
+    r"(?:.*-wise|key|market|competitive|competitor|future|industry|consumer|strategic|pricing"
     r"|price|swot|pest|pestle|porter.*|value chain|supply chain|impact|trend|company"
     r"|vendor"
     r"|technology roadmap|regulatory|patent|trade|import.*|export.*|forecast|gap|demand"

@@ -15,7 +15,8 @@ _NUMBER = r"\d[\d,]{0,24}(?:\.\d{1,8})?"
 _MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?(?P<number>{_NUMBER})(?:\s?(?P<scale>{_SCALE})\b)?"
     rf"|(?<![\d.,])(?P<number_2>{_NUMBER})\s?(?P<scale_2>{_SCALE})?\s?(?P<currency_2>USD"
-    rf"|US dollars|dollars|EUR|euros?|GBP|INR)\b)",
+    rf"|US dollars|dollars|EUR|euros?|GBP|INR)\b"
+    rf"|(?<![\d.,])(?P<number_3>{_NUMBER})\s?\(\s?(?P<currency_3>USD|EUR|GBP|INR)\s(?P<scale_3>{_SCALE})\s?\))",
     re.I,
 )
 _VOLUME = re.compile(
@@ -32,10 +33,10 @@ _CAGR_AFTER = re.compile(
     re.I,
 )
 _CAGR_BEFORE = re.compile(rf"(?P<value>{_PERCENT})\s?(?:%|per ?cent)\s(?:\w+\s){{0,3}}{_GROWTH}\b", re.I)
-_YEAR = re.compile(r"(?<![\d.,])(?:FY\s?)?((?:19|20)\d\d)(?:[EFef])?(?![\d,]|\.\d)")
+_YEAR = re.compile(r"(?<![\d.,])(?:FY\s?)?((?:19|20)\d\d)(?:[EFef])?(?!\d|[,.]\d)")
 _PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—‒]|to|through|until|till|and)\s*((?:19|20)?\d\d)(?!\d)", re.I)
 _FUTURE = re.compile(
-    r"reach|project|expect|forecast|anticipat|predict|likely|surpass|exceed|attain|touch"
+    r"reach(?!ed)|project|expect|forecast|anticipat|predict|likely|surpass|exceed|attain|touch"
     r"|hit\b|set to|poised|will|grow|rise|\bby\b",
     re.I,
 )
@@ -145,6 +146,7 @@ class Headline:
 
     claims: list[HeadlineClaim] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    subject: str = ""
 
     def read_prose(self, text: str, line: int, *, source: str = "text") -> bool:
         """Read the claims of running text; true if there were any."""
@@ -285,7 +287,9 @@ class Headline:
         sized = label or bool(re.search(r"\bmarket|\bindustry|\brevenue|\bsize", sentence, re.I))
         sized = sized or (of_the_market and bool(re.match(r"(?:it|this|that|the figure)\b", sentence, re.I)))
         if moneys := list(_MONEY.finditer(sentence))[:8] if sized else []:
-            self._read_moneys(sentence, moneys, line, source)
+            # A revenue in a sentence that speaks of no market is a company's.
+            of_a_company = not (label or of_the_market or re.search(r"\bmarket|\bindustry|\bsize", sentence, re.I))
+            self._read_moneys(sentence, moneys, line, source, of_a_part=of_a_company)
         elif sized and re.search(r"valued|volume|stood|reach|demand|size", sentence, re.I) and _YEAR.search(sentence):
             self._read_moneys(sentence, list(_VOLUME.finditer(sentence))[:4], line, source)
         for match in list(_CAGR_AFTER.finditer(sentence))[:4] or list(_CAGR_BEFORE.finditer(sentence))[:4]:
@@ -301,7 +305,7 @@ class Headline:
                 source,
                 value=match["value"],
                 unit="%",
-                scope=_scope(sentence[: match.start()]),
+                scope=self._scope(sentence[: match.start()]),
                 **_span(span),
             )
         if base := re.search(
@@ -321,7 +325,15 @@ class Headline:
         if pages := re.search(r"(?:pages?|no\.? of pages)\s*[:\-]\s*(\d{1,5})|\b(\d{2,4})\s+pages\b", sentence, re.I):
             self._add("page-count", sentence, line, source, value=pages[1] or pages[2])
 
-    def _read_moneys(self, sentence: str, moneys: list[re.Match[str]], line: int, source: str) -> None:
+    def _scope(self, before: str) -> str:
+        """Whether what stands before a number makes it one of a part of the market; the market's own name does not."""
+        if self.subject:
+            before = re.sub(re.escape(self.subject), "", before, flags=re.I)
+        return "part" if _OF_A_PART.search(before) or names_a_place(before) else "market"
+
+    def _read_moneys(
+        self, sentence: str, moneys: list[re.Match[str]], line: int, source: str, *, of_a_part: bool = False
+    ) -> None:
         found: list[tuple[str, str, str, int | None, str, str]] = []
         for position, match in enumerate(moneys):
             start = moneys[position - 1].end() if position else 0
@@ -351,7 +363,8 @@ class Headline:
                 kind = "end-value"
             else:
                 kind = "base-value"
-            found.append((amount, unit, currency, year, kind, _scope(sentence[: match.start()])))
+            scope = "part" if of_a_part else self._scope(sentence[: match.start()])
+            found.append((amount, unit, currency, year, kind, scope))
         known = sorted({year for *_, year, kind, _ in found if year and kind != "increment"})
         for amount, unit, currency, year, kind, scope in found:
             of_goods = "unit" in moneys[0].groupdict()
@@ -399,10 +412,6 @@ def _year_near(before: str, after: str) -> int | None:
     return int(earlier[-1]) if earlier else None
 
 
-def _scope(before: str) -> str:
-    return "part" if _OF_A_PART.search(before) or names_a_place(before) else "market"
-
-
 def _inside_money(match: re.Match[str], value: str) -> bool:
     return any(money.start() <= match.start() < money.end() for money in _MONEY.finditer(value))
 
@@ -425,9 +434,9 @@ def _scale_name(text: str) -> str:
 
 
 def _money_parts(match: re.Match[str]) -> tuple[str, str, str]:
-    number = (match["number"] or match["number_2"]).replace(",", "")
+    number = (match["number"] or match["number_2"] or match["number_3"]).replace(",", "")
     return (
         number,
-        _scale_name(match["scale"] or match["scale_2"] or ""),
-        _currency(match["currency"] or match["currency_2"]),
+        _scale_name(match["scale"] or match["scale_2"] or match["scale_3"] or ""),
+        _currency(match["currency"] or match["currency_2"] or match["currency_3"]),
     )

@@ -47,22 +47,9 @@ _WEAK = frozenset(
         "boilerplate",
     }
 )
-_SUBHEADS_OF_COMPETITIVE = frozenset(
-    {
-        "trends",
-        "overview",
-        "concentration",
-        "definition",
-        "outlook",
-        "forces",
-        "scope",
-        "matrix",
-        "introduction",
-        "opportunities",
-        "challenges",
-        "drivers",
-        "geography",
-    }
+_SUBHEADS_OF_COMPETITIVE = frozenset({"trends", "overview", "concentration", "definition", "outlook"})
+_DEEPER_SUBHEADS = frozenset(
+    {"forces", "scope", "matrix", "introduction", "opportunities", "challenges", "drivers", "geography"}
 )
 
 
@@ -420,7 +407,11 @@ class Outline:
             return True
         if current.kind == "competitive":
             has_subheads = any(f.is_title and f.shape is not Shape.BULLET for f in current.fragments)
+            if explicit and kind in _DEEPER_SUBHEADS:
+                return True
             return kind in _SUBHEADS_OF_COMPETITIVE and (has_subheads or explicit or kind != "outlook")
+        if current.kind == "scope" and not current.fragments:
+            return bool(re.fullmatch(r"(?:key )?(?:statistics|insights|details|descriptions?|values?)", text, re.I))
         if current.kind in ("pest", "porter"):
             return bool(
                 re.match(

@@ -124,7 +124,7 @@ def read_faq(page: Page, section: SectionBlock) -> None:
 
 def read_section(page: Page, section: SectionBlock) -> None:
     """A section kept whole; one of no known kind only where a heading and prose show that it is one."""
-    section.fragments = [f for f in section.fragments if not page.is_furniture(f)]
+    section.fragments = [f for f in section.fragments if not page.is_furniture(f) and not page.ledger.is_placed(f)]
     if section.kind == "other":
         headed = section.heading is not None or bool(section.fragments and section.fragments[0].shape is Shape.HEADING)
         if (

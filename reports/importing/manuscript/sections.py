@@ -23,7 +23,7 @@ _PLAYER_SENTENCE = re.compile(
     r"\b(?:key|major|leading|top|prominent|dominant|notable)\s+(?:\w+\s+){0,3}?(?:players"
     r"|companies|vendors|manufacturers|participants|competitors)\b[^.:;]{0,100}?"
     r"(?:\binclud(?:e|es|ing)|\bare|\bsuch as|\blike"
-    r"|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:(?<!Co)(?<!Inc)(?<!Ltd)(?<!Corp)\.\s+["
+    r"|:)\s*:?\s*(?P<list>[A-Z0-9][^;:]{5,1500}?)(?:(?<!Co)(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Pvt)(?<!Pte)\.\s+["
     r"A-Z]|\.?$)",
     re.I,
 )

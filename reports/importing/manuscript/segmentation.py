@@ -44,6 +44,14 @@ _MARKET_BY = re.compile(r"\bmarket,?(?: [^(),]{0,60})?\s+(?P<rest>by\s+[A-Z][^()
 _NAMES_ONLY = re.compile(
     r"\bmarket\b[^.]{0,60}\bsegmented (?:by|on the basis of|based on) (?P<names>[^.()]{3,240})\.", re.I
 )
+_PARTS = {
+    "LAMEA": ("Latin America", "South America", "Middle East", "Africa", "Middle East & Africa"),
+    "EMEA": ("Europe", "Middle East", "Africa", "Middle East & Africa"),
+    "Americas": ("North America", "Latin America", "South America"),
+    "Middle East & Africa": ("Middle East", "Africa"),
+    "Asia Pacific": ("East Asia", "South Asia", "Oceania"),
+    "Europe": ("Western Europe", "Eastern Europe"),
+}
 _GENERIC = frozenset({"type", "types", "segment", "product", "products", "category"})
 _RANK = {"list": 0, "heading": 1, "bullet": 1, "contents": 1}
 
@@ -122,6 +130,8 @@ class Segmentation:
         else:
             home = self._home(place, draft, region, line, source)
             kind = place.kind if place else "group" if home else "region"
+            if kind == "region" and home is not None:
+                kind = "group"
             if re.fullmatch(r"others?(?: countries)?", outside, re.I) and home:
                 kind = "rest"
             key = place.iso if place and place.iso else name_key(outside)
@@ -277,14 +287,9 @@ def _bracketed(name: str) -> tuple[str, str]:
 
 
 def _is_part(name: str, region: str) -> bool:
-    """True for a smaller region that may stand within another: Middle East within Middle East & Africa."""
-    return name_key(name) != name_key(region) and name in (
-        "Middle East",
-        "Africa",
-        "Oceania",
-        "East Asia",
-        "South Asia",
-    )
+    """True for a region that may stand within a larger one: Middle East within Middle East & Africa."""
+    whole = place_of(region)
+    return whole is not None and name in _PARTS.get(whole.home, ())
 
 
 def _find_node(drafts: list[Draft], name: str, draft: Draft) -> str:

@@ -1,4 +1,4 @@
-"""Pages in the manner of eleven publishers are read into the same parts."""
+"""Pages in the manner of fourteen publishers are read into the same parts."""
 
 import os
 from pathlib import Path
@@ -110,6 +110,18 @@ def claims(manuscript: Manuscript, kind: str) -> set[tuple[str, str, str, int | 
         (
             "increment.txt",
             {"dimensions": 3, "segments": 6, "regions": 3, "countries": 4, "players": 4, "unplaced_lines": 2},
+        ),
+        (
+            "plain_segments.txt",
+            {"dimensions": 4, "segments": 8, "regions": 4, "countries": 14, "players": 4, "takeaways": 2},
+        ),
+        (
+            "attribute_lines.txt",
+            {"dimensions": 3, "segments": 5, "regions": 4, "players": 3, "developments": 2, "takeaways": 0},
+        ),
+        (
+            "country_table.md",
+            {"dimensions": 3, "segments": 6, "regions": 12, "countries": 3, "players": 3, "developments": 1},
         ),
         (
             "impact_tables.txt",
@@ -333,3 +345,17 @@ def test_a_table_without_rules_and_a_shouted_table_of_contents_are_read() -> Non
     shouted = page("shouted_contents.txt")
     assert countries(shouted, "Europe") == ["DE", "Rest of Europe"]
     assert names(shouted, "device-type") == ["Smartphones", "Tablets", "Consoles", "PCs & Laptops"]
+
+
+def test_a_market_named_after_a_country_still_has_headline_values() -> None:
+    report = page("attribute_lines.txt")
+    assert claims(report, "base-value") == {("652.3", "billion", "INR", 2024)}
+    assert claims(report, "end-value") == {("1204.5", "billion", "INR", 2033)}
+    assert {c.year for c in report.claims if c.kind == "base-year"} == {2024}
+    assert names(report, "type") == ["Floor Tiles", "Wall Tiles", "Vitrified Tiles"]
+
+
+def test_a_region_may_be_made_of_smaller_ones() -> None:
+    report = page("plain_segments.txt")
+    assert countries(report, "LAMEA") == ["Latin America", "Middle East", "Africa"]
+    assert countries(report, "North America") == ["US", "CA", "MX"]
