@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.pages.caching import for_this_reader, theme
-from portal.pages.library import report_cards
+from portal.pages.library import listed_reports, report_cards
 from portal.pages.report_page import report_page
 from reports.document import Tier
 from reports.gating import readable
-from reports.models import Edition
 
 COLOURS = (
     "ink", "ink-2", "ink-3", "paper", "sunk", "rule", "accent", "brass-fill", "observed", "projected", "band-80",
@@ -24,10 +23,10 @@ def components(request: HttpRequest) -> HttpResponseBase:
     staff = request.user.is_authenticated and request.user.is_staff
     if not (settings.DEBUG or staff):
         raise Http404("There is no page at this address.")
-    editions = list(Edition.objects.current().select_related("report__industry").order_by("-published_at")[:3])
+    editions = listed_reports()[:3]
     if not editions:
         raise Http404("The components are drawn from the newest edition, and none has been published yet.")
-    edition = max(editions, key=lambda one: len(one.contents.series))
+    edition = editions[0]
     document = edition.contents
     tiers = dict.fromkeys((one.report_id for one in editions), Tier.LICENSED)
     context = {

@@ -1,14 +1,52 @@
-"""Lists across reports: cards of reports and companies, made from current editions only."""
+"""Lists across reports: cards of reports and companies, made from current editions only.
+
+Lists take from each document the few parts they show; the database picks them out, so that the thousands of values in
+an edition are neither sent nor decoded for a card.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import JSONObject
 
 from portal.pages.report_page import Company
 from portal.pages.report_page import company as company_view
 from reports.document import Development, Document, Headline, Player, Tier
 from reports.gating import readable
 from reports.models import Edition
+
+ABOUT = ("schema", "title", "slug", "summary", "industry", "industry_slug", "isic", "naics", "headline", "pages")
+
+
+def _listed(*parts: str) -> QuerySet[Edition]:
+    """Current editions with only these parts of their documents, in `light`, besides what every document must have."""
+    picked = {part: KeyTransform(part, "document") for part in (*ABOUT, *parts)}
+    editions = Edition.objects.current().select_related("report__industry").defer("document")
+    return editions.annotate(light=JSONObject(**picked))
+
+
+def _light(edition: Edition) -> Document:
+    return Document.from_json(edition.light)  # type: ignore[attr-defined]
+
+
+def listed_reports() -> list[Edition]:
+    """The current edition of every report, newest first, with what a card shows."""
+    return list(_listed().order_by("-published_at", "report__title"))
+
+
+def listed_companies() -> list[Edition]:
+    """The current edition of every report, by title, with its players."""
+    return list(_listed("players").order_by("report__title"))
+
+
+def editions_naming(company: str) -> list[Edition]:
+    """The current editions whose players or developments name this company, by title."""
+    named = Q(document__players__contains=[{"slug": company}])
+    named |= Q(document__developments__contains=[{"companies": [[company]]}])
+    return list(Edition.objects.current().filter(named).select_related("report__industry").order_by("report__title"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +118,7 @@ def report_cards(editions: Iterable[Edition], access: Mapping[int, Tier]) -> lis
 
 
 def _card(edition: Edition, access: Tier) -> ReportCard:
-    document = edition.contents
+    document = _light(edition)
     headline = document.headline
     ends = [value for value in (headline.base_value, headline.end_value) if value is not None]
     highest = max(ends, default=None)
@@ -113,7 +151,7 @@ def company_cards(editions: Sequence[Edition]) -> list[CompanyCard]:
     names: dict[str, str] = {}
     named_in: dict[str, list[str]] = {}
     for edition in editions:
-        document = edition.contents
+        document = _light(edition)
         for player in document.players:
             names.setdefault(player.slug, player.company)
             named_in.setdefault(player.slug, []).append(document.title)

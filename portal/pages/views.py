@@ -11,10 +11,17 @@ from django.views.decorators.http import require_safe
 from portal.access.entitlement import tier, tiers
 from portal.pages.caching import for_this_reader, theme
 from portal.pages.choosing import choose
-from portal.pages.library import company_cards, company_page, industries_of, report_cards
+from portal.pages.library import (
+    company_cards,
+    company_page,
+    editions_naming,
+    industries_of,
+    listed_companies,
+    listed_reports,
+    report_cards,
+)
 from portal.pages.rendering import rendered, safe_parts, templates_version
 from reports.document import Tier
-from reports.models import Edition
 
 NEWEST = 6
 
@@ -22,8 +29,8 @@ NEWEST = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """The newest editions and the industries they belong to."""
-    editions = list(Edition.objects.current().select_related("report__industry").order_by("-published_at"))
-    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
+    editions = listed_reports()
+    access = tiers(request.user, [edition.report for edition in editions[:NEWEST]], at=timezone.now())
     cards = report_cards(editions[:NEWEST], access)
     context = {"cards": cards, "industries": industries_of(editions), "count": len(editions)}
     return _page(request, "pages/home.html", context)
@@ -32,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Every report that has a current edition, or those of one industry."""
-    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
+    editions = sorted(listed_reports(), key=lambda edition: edition.report.title)
     industries = industries_of(editions)
     industry = request.GET.get("industry", "")
     if industry:
@@ -80,14 +87,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def companies(request: HttpRequest) -> HttpResponseBase:
     """Every company named in a current edition."""
-    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
-    return _page(request, "pages/companies.html", {"cards": company_cards(editions), "section": "companies"})
+    context = {"cards": company_cards(listed_companies()), "section": "companies"}
+    return _page(request, "pages/companies.html", context)
 
 
 @require_safe
 def company(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One company as the current editions speak of it; its profile where the reader holds a licence."""
-    editions = list(Edition.objects.current().select_related("report__industry").order_by("report__title"))
+    editions = editions_naming(slug)
     access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
     page = company_page(slug, editions, access)
     if page is None:
