@@ -25,6 +25,11 @@ class Broker:
 
     url: str
     prefix: str
+    app: Celery
+
+    def use(self) -> None:
+        """Publish to it from the calling thread, too."""
+        self.app.set_current()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,7 +53,7 @@ def publishing_to(url: str, prefix: str, *, reachable: bool = True) -> Iterator[
     )
     app.set_current()
     try:
-        yield Broker(url, prefix)
+        yield Broker(url, prefix, app)
     finally:
         usual.set_current()
         try:
