@@ -30,11 +30,11 @@ def growth_shift(drivers: tuple[Driver, ...], scenario: Scenario) -> Decimal:
 
 
 def default_scenarios(drivers: tuple[Driver, ...]) -> tuple[Scenario, ...]:
-    """Base; optimistic, where what helps weighs 1.5 and what hinders 0.5; pessimistic, the other way round.
+    """Base; optimistic, where what helps weighs 1.25 and what hinders 0.75; pessimistic, the other way round.
 
     The weights are a convention to start from, not an estimate: an editor sets them.
     """
-    more, less = Decimal("1.5"), Decimal("0.5")
+    more, less = Decimal("1.25"), Decimal("0.75")
     optimistic = {one.code: more if one.effect > 0 else less for one in drivers}
     pessimistic = {one.code: less if one.effect > 0 else more for one in drivers}
     return (
