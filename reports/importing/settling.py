@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.importing.manuscript.headline import amount_of
+from reports.importing.manuscript.amounts import amount_of
 from reports.importing.manuscript.model import HeadlineClaim, Manuscript
 
 _MULTIPLIERS = {"": 0, "thousand": 3, "lakh": 3, "million": 6, "crore": 6, "billion": 9, "trillion": 9}

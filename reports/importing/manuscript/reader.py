@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reports.importing.manuscript import findings as find
+from reports.importing.manuscript.amounts import attribute_kind
 from reports.importing.manuscript.companies import strict_key, suggest_aliases
 from reports.importing.manuscript.competition import (
     read_competitive,
@@ -11,11 +12,11 @@ from reports.importing.manuscript.competition import (
     read_players,
     read_profile_template,
 )
+from reports.importing.manuscript.contradictions import about_claims
 from reports.importing.manuscript.developments import read_development
 from reports.importing.manuscript.dimensions import read_dimension, read_segmentation
 from reports.importing.manuscript.geography import read_geography
 from reports.importing.manuscript.headings import bare, kind_of_heading
-from reports.importing.manuscript.headline import attribute_kind
 from reports.importing.manuscript.lines import Shape, read_lines
 from reports.importing.manuscript.model import ContentsEntry, Finding, Manuscript, Matrix, Rated
 from reports.importing.manuscript.outline import FORCES, Outline, SectionBlock
@@ -215,7 +216,7 @@ def _settle(page: Page, sections: list[SectionBlock]) -> Manuscript:
     placements, unplaced, characters = page.ledger.settle(page.reading.fragments)
     geography = next((d for d in dimensions if d.code == "geography"), None)
     found: list[Finding] = [
-        *find.about_claims(claims),
+        *about_claims(claims),
         *find.about_dimensions(dimensions, guesses),
         *find.about_geography(geography, page.announced_countries),
         *find.about_players(players, major, aliases),

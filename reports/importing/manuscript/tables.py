@@ -2,8 +2,8 @@
 
 import re
 
+from reports.importing.manuscript.amounts import attribute_kind
 from reports.importing.manuscript.companies import split_companies
-from reports.importing.manuscript.headline import attribute_kind
 from reports.importing.manuscript.lines import Fragment
 from reports.importing.manuscript.model import Fact, Matrix, MatrixCell, Table
 from reports.importing.manuscript.outline import FORCES, SectionBlock, TableBlock

@@ -1,0 +1,133 @@
+"""Amounts, years and the names of attributes as pages print them: "USD 4.5 Bn", "2024E", "Market size in 2023"."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from reports.importing.manuscript.model import HeadlineClaim
+
+CURRENCY = r"USD|US\s?\$|U\.S\.\s?\$|EUR|GBP|INR|JPY|CNY|RMB|AUD|CAD|CHF|KRW|BRL|SGD|AED|SAR|ZAR|SEK|Rs\.?|[$€£₹¥]"
+SCALE = r"trillion|billion|million|thousand|crores?|lakhs?|tn|bn|mn|mln|bln|[tbmk]"
+NUMBER = r"\d[\d,]{0,24}(?:\.\d{1,8})?"
+MONEY = re.compile(
+    rf"(?:(?<![A-Za-z])(?P<currency>{CURRENCY})\s?(?P<number>{NUMBER})(?:\s?(?P<scale>{SCALE})\b)?"
+    rf"|(?<![\d.,])(?P<number_2>{NUMBER})\s?(?P<scale_2>{SCALE})?\s?(?P<currency_2>USD"
+    rf"|US dollars|dollars|EUR|euros?|GBP|INR)\b"
+    rf"|(?<![\d.,])(?P<number_3>{NUMBER})\s?\(\s?(?P<currency_3>USD|EUR|GBP|INR)\s(?P<scale_3>{SCALE})\s?\))",
+    re.I,
+)
+VOLUME = re.compile(
+    rf"(?<![\d.,$€£])(?P<number>{NUMBER})\s?(?P<scale>{SCALE})?\s(?P<unit>units|metric "
+    rf"tons|tons|tonnes|kilotons?|kilotonnes|kt|MT|MW|GW|MWh|GWh|TWh|lit(?:er|re)s|barrels"
+    rf"|square met(?:er|re)s|vehicles)\b",
+    re.I,
+)
+YEAR = re.compile(r"(?<![\d.,])(?:FY\s?)?((?:19|20)\d\d)(?:[EFef])?(?!\d|[,.]\d)")
+PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—‒]|to|through|until|till|and)\s*((?:19|20)?\d\d)(?!\d)", re.I)
+_SCALES = {
+    "trillion": 12,
+    "tn": 12,
+    "t": 12,
+    "billion": 9,
+    "bn": 9,
+    "bln": 9,
+    "b": 9,
+    "million": 6,
+    "mn": 6,
+    "mln": 6,
+    "m": 6,
+    "thousand": 3,
+    "k": 3,
+    "crore": 7,
+    "crores": 7,
+    "lakh": 5,
+    "lakhs": 5,
+    "": 0,
+}
+_SCALE_NAMES = {12: "trillion", 9: "billion", 6: "million", 3: "thousand", 7: "crore", 5: "lakh", 0: ""}
+_CURRENCIES = {
+    "$": "USD",
+    "US$": "USD",
+    "U.S.$": "USD",
+    "US DOLLARS": "USD",
+    "DOLLARS": "USD",
+    "€": "EUR",
+    "EURO": "EUR",
+    "EUROS": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "RS": "INR",
+    "RS.": "INR",
+    "¥": "JPY",
+    "RMB": "CNY",
+}
+_ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        ("base-year", r"(?:market )?base year.*"),
+        ("estimated-year", r"estimated year.*"),
+        ("history-period", r"(?:historical?|actual|past)\b.*"),
+        (
+            "forecast-period",
+            r"(?:forecast(?:ed|ing)?|projection|projected|prediction) (?:period|years?|data"
+            r"|time-?frame|timeline|range|horizon|duration).*|forecast",
+        ),
+        (
+            "study-period",
+            r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered"
+            r"|covered|of study)|.*\bavailable for (?:the )?years?|report timeline|study years?",
+        ),
+        ("cagr", r".*\bcagr\b.*|(?:annual )?growth(?: rate| momentum)?(?: .{0,40})?|compound annual growth.*"),
+        ("concentration", r"(?:market )?concentration"),
+        ("page-count", r"(?:report |no\.? of |number of |total )*pages?(?: count)?|report length"),
+        ("currency", r"currency(?: used)?.*"),
+        ("unit", r"(?:quantitative |value |forecast |measurement )?units?(?: considered)?|.*\bunits? considered"),
+        ("fastest-growing", r"fastest[- ]growing.*|highest cagr.*"),
+        ("largest-market", r"(?:largest|dominant|leading|dominating) (?:market|region|segment).*"),
+        (
+            "market-size",
+            r".*\b(?:market|revenue|industry|projected|expected|forecast(?:ed)?|base year"
+            r"|estimated)\b.*\b(?:size|value|valuation|forecast|revenue|worth)\b.*|(?:(?:19"
+            r"|20)\d\d )?market (?:size|value).*|(?:revenue|value) (?:forecast|in).*",
+        ),
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def attribute_kind(attribute: str) -> str:
+    """The kind of claim a table's attribute makes; empty when it is none."""
+    words = re.sub(r"\s*\([^()]*\)", "", attribute).strip(" :*") or attribute
+    words = re.sub(r"^(?:.{0,60}\bmarket,? )(?=cagr|size|value|growth)", "market ", words, flags=re.I)
+    return next((kind for kind, pattern in _ATTRIBUTES if pattern.fullmatch(words)), "") if len(words) <= 100 else ""
+
+
+def amount_of(claim: HeadlineClaim) -> tuple[Decimal, Decimal] | None:
+    """A value claim in single units and half of its last printed digit, so that claims can be compared as printed."""
+    try:
+        value = Decimal(claim.value)
+    except InvalidOperation:
+        return None
+    scale = Decimal(10) ** _SCALES.get(claim.unit.split(" ")[0].lower(), 0)
+    exponent = value.as_tuple().exponent
+    digits = exponent if isinstance(exponent, int) else 0
+    return value * scale, Decimal(10) ** digits * scale / 2
+
+
+def currency_code(text: str) -> str:
+    key = re.sub(r"\s+", "", text.upper()) if len(text) <= 5 else text.upper().strip()
+    named = re.search(r"\b(USD|EUR|GBP|INR|JPY|CNY)\b", key)
+    return _CURRENCIES.get(key) or (named[1] if named else key)
+
+
+def scale_name(text: str) -> str:
+    return _SCALE_NAMES[_SCALES.get(text.lower(), 0)]
+
+
+def money_parts(match: re.Match[str]) -> tuple[str, str, str]:
+    number = (match["number"] or match["number_2"] or match["number_3"]).replace(",", "")
+    return (
+        number,
+        scale_name(match["scale"] or match["scale_2"] or match["scale_3"] or ""),
+        currency_code(match["currency"] or match["currency_2"] or match["currency_3"]),
+    )
