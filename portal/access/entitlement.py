@@ -30,7 +30,7 @@ def tiers(reader: Reader, reports: Iterable[Report], *, at: datetime) -> dict[in
     least = _without_licence(reader, at)
     if least in (Tier.PUBLIC, Tier.STAFF) or not wanted:
         return {report.pk: least for report in wanted}
-    held = set(_licences(reader, at).values_list("scope", "report_id", "industry_id"))
+    held = set(_licences(reader, at).order_by().values_list("scope", "report_id", "industry_id"))
     return {
         report.pk: Tier.LICENSED
         if {("all", None, None), ("report", report.pk, None), ("industry", None, report.industry_id)} & held

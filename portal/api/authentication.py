@@ -41,7 +41,7 @@ class KeyAuthentication(BaseAuthentication):
         if not well_formed(secret):
             raise AuthenticationFailed(MISTYPED)
         now = timezone.now()
-        key = ApiKey.objects.filter(digest=hash_secret(secret)).first()
+        key = ApiKey.objects.order_by().filter(digest=hash_secret(secret)).first()
         if key is None:
             raise AuthenticationFailed(UNKNOWN)
         if key.revoked_at is not None and key.revoked_at <= now:

@@ -95,7 +95,7 @@ class ReportView(EditionView):
     tag, summary = "reports", "One report in full"
 
     def get(self, request: Request, report: str) -> HttpResponse:  # type: ignore[override]
-        _, asked = self.asked()
+        asked = self.asked().cleaned
         if "edition" in asked and "as_of" in asked:
             raise BadQuestion(edition=EITHER_OR)
         edition = find(report, self.reader, number=asked.get("edition"), as_of=asked.get("as_of"), at=self.now)

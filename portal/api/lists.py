@@ -1,11 +1,14 @@
 """The lists: reports, editions, segments, values, companies, developments. All from editions' projections."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, Expression, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from portal.api.filters import Day, Number, OfReports, Text, Texts, Whole, Wholes, Yes, node_and_below
 from portal.api.reading import Reading
+from portal.api.rows import Column
 from portal.api.serializers import (
     INTERVALS,
     SHARES,
@@ -40,8 +43,8 @@ class ReportsView(RowsView):
     def rows(self, reading: Reading) -> QuerySet[Any]:
         return EditionSummary.objects.filter(reading.chosen("edition"))
 
-    def shown(self, reading: Reading) -> dict[str, Expression | F]:
-        return {**super().shown(reading), "access": reading.access("edition__report")}
+    def shown(self, reading: Reading) -> Mapping[str, Column]:
+        return {**super().shown(reading), "access": Column(reading.access("edition__report"))}
 
 
 class EditionParameters(OfReports):
@@ -140,7 +143,7 @@ class ValuesView(RowsView):
     def closed_columns(self) -> tuple[str, ...]:
         return INTERVALS
 
-    def shown(self, reading: Reading) -> dict[str, Expression | F]:
+    def shown(self, reading: Reading) -> Mapping[str, Column]:
         return _behind_licence(super().shown(reading), INTERVALS, reading)
 
 
@@ -166,7 +169,7 @@ class CompaniesView(RowsView):
     def closed_columns(self) -> tuple[str, ...]:
         return SHARES
 
-    def shown(self, reading: Reading) -> dict[str, Expression | F]:
+    def shown(self, reading: Reading) -> Mapping[str, Column]:
         return _behind_licence(super().shown(reading), SHARES, reading)
 
 
@@ -193,10 +196,6 @@ class DevelopmentsView(RowsView):
         return reading.ranged(EditionDevelopment)
 
 
-def _behind_licence(
-    shown: dict[str, Expression | F], names: tuple[str, ...], reading: Reading
-) -> dict[str, Expression | F]:
-    return {
-        name: reading.when_licensed("report", expression) if name in names else expression
-        for name, expression in shown.items()
-    }
+def _behind_licence(shown: Mapping[str, Column], names: tuple[str, ...], reading: Reading) -> Mapping[str, Column]:
+    closed = {name: replace(shown[name], read=reading.when_licensed("report", shown[name].read)) for name in names}
+    return {**shown, **closed}

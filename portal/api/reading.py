@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Expression, F, Model, Q, QuerySet, Value, When
+from django.db.models import Case, Expression, F, Model, Q, QuerySet, TextField, Value, When
 from django.http import Http404
 
 from portal.access import entitlement
@@ -98,8 +98,8 @@ class Reading:
         return self.ranged(EditionValue)
 
     def readable(self, values: QuerySet[EditionValue]) -> QuerySet[EditionValue]:
-        if self.least >= Tier.LICENSED:
-            return values.filter(tier__lte=self.least)
+        if self.least >= Tier.LICENSED or (self.named is not None and not self.partly_closed()):
+            return values.filter(tier__lte=max(self.least, Tier.LICENSED))
         return values.filter(Q(tier__lte=self.least) | Q(self.licensed("report"), tier__lte=Tier.LICENSED))
 
     def withheld(self, values: QuerySet[EditionValue]) -> QuerySet[EditionValue]:
@@ -132,8 +132,10 @@ class Reading:
 
     def when_licensed(self, path: str, then: Expression | F, otherwise: Any = None) -> Expression | F:
         """`then` in reports that the reader may read in full, else `otherwise`."""
-        if self.least >= Tier.LICENSED or not self._licensed:
+        if self.least >= Tier.LICENSED or not self._licensed or (self.named is not None and not self.partly_closed()):
             return then
+        if self.least is Tier.PUBLIC:
+            return Value(otherwise, output_field=TextField())
         return Case(When(self.licensed(path), then=then), default=Value(otherwise))
 
     def access(self, path: str) -> Expression | F:

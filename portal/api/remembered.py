@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows as JSON text divided by commas, how many they are, and the last of them where more follow."""
+    """Rows as JSON text divided by commas, and the last of them where more follow.
+
+    `counts` are the rows of all pages and the rows withheld; None where they are too many to count.
+    """
 
     rows: bytes
     more: bool
     last: dict[str, object]
     digest: str
+    counts: tuple[int | None, int | None] = (None, None)
 
 
 class Memory:

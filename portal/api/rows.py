@@ -7,13 +7,14 @@ strings with the places they were printed with, and the OpenAPI document describ
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Expression, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -27,38 +28,64 @@ COUNTED = 100_000
 SALT = "portal.api.cursor"
 
 
-def columns(serializer: type[serializers.Serializer[Any]]) -> dict[str, Expression | F]:
-    """Name -> expression of every field of a row, in the order they are written."""
-    found: dict[str, Expression | F] = {}
-    for name, field in serializer().get_fields().items():
-        at = F((field.source or name).replace(".", "__"))
-        found[name] = Cast(at, TextField()) if isinstance(field, serializers.DecimalField) else at
-    return found
+BETWEEN = ", \n "  # what json_agg writes between rows; rows themselves never hold a line break
 
 
-def page(rows: QuerySet[Any], shown: Mapping[str, Expression | F], order: Sequence[str], size: int) -> Page:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a column of a row is read; `printed` decimals go out as text, with the places they were stored with."""
+
+    read: Expression | F
+    printed: bool = False
+
+
+@cache
+def columns(serializer: type[serializers.Serializer[Any]]) -> Mapping[str, Column]:
+    """Name -> column of every field of a row, in the order they are written."""
+    return {
+        name: Column(F((field.source or name).replace(".", "__")), isinstance(field, serializers.DecimalField))
+        for name, field in serializer().get_fields().items()
+    }
+
+
+def page(rows: QuerySet[Any], shown: Mapping[str, Column], order: Sequence[str], size: int) -> Page:
     """The first `size` of `rows` in that order, with the columns `shown`. One statement."""
-    aliases = {f"x_{name}": expression for name, expression in shown.items()}
-    inner = rows.annotate(**aliases).order_by(*order).values_list(*aliases)[: size + 1]
+    # A plain column is selected as it is: to annotate all would cost Django more than the query costs PostgreSQL.
+    plain = {field.name: field.column for field in rows.model._meta.concrete_fields}
+    chosen: list[str] = []
+    annotations: dict[str, Expression | F] = {}
+    written: list[str] = []
+    for name, column in shown.items():
+        field: str = getattr(column.read, "name", "")
+        if field in plain:
+            chosen.append(field)
+            at = plain[field]
+        elif field in rows.query.annotations:
+            chosen.append(field)
+            at = field
+        else:
+            at = f"x_{name}"
+            chosen.append(at)
+            annotations[at] = column.read
+        written.append(f'"{at}"{"::text" if column.printed else ""} AS "{name}"')
+    inner = rows.annotate(**annotations).order_by(*order).values_list(*chosen)[: size + 1]
     try:
         statement, parameters = inner.query.sql_with_params()
     except EmptyResultSet:
         return Page(b"", False, {}, hashlib.sha256(b"").hexdigest())
-    named = ", ".join(f'"x_{name}" AS "{name}"' for name in shown)
-    # Rows in JSON never hold a line break of their own, so that one divides them and the last is found by it.
     query = (
-        "SELECT count(*), coalesce(string_agg(row_to_json(r)::text, E',\\n'), '') "
-        f"FROM (SELECT {named} FROM ({statement}) s) r"
+        f"SELECT count(*), coalesce(json_agg(r)::text, '[]') FROM (SELECT {', '.join(written)} FROM ({statement}) s) r"
     )
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         count, text = cursor.fetchone()
+    text = text[1:-1]
     more = count > size
     if more:
-        text = text[: text.rindex(",\n")]
+        text = text[: text.rindex(BETWEEN)]
     last = json.loads(text[text.rfind("\n") + 1 :]) if more else {}
-    written = text.encode()
-    return Page(written, more, last, hashlib.sha256(written).hexdigest())
+    found = text.encode()
+    return Page(found, more, last, hashlib.sha256(found).hexdigest())
 
 
 def counted(*questions: QuerySet[Any]) -> list[int | None]:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from django.db.models import Expression, F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -20,7 +21,7 @@ from portal.access.models import ApiKey
 from portal.api import remembered
 from portal.api.filters import Parameters
 from portal.api.reading import WORDS, Reading
-from portal.api.rows import after, answer, columns, counted, next_link, page, page_size, read_cursor
+from portal.api.rows import Column, after, answer, columns, counted, next_link, page, page_size, read_cursor
 from reports.models import Edition
 
 
@@ -43,10 +44,9 @@ class ApiView(APIView):
         key = self.request.auth
         return key if isinstance(key, ApiKey) else cast(Reader, self.request.user)
 
-    def asked(self) -> tuple[Parameters, dict[str, Any]]:
-        """The request's parameters and their cleaned values. Raises BadQuestion with sentences."""
-        parameters = self.filterset_class(self.request.query_params, queryset=Edition.objects.none())
-        return parameters, parameters.asked()
+    def asked(self) -> Parameters:
+        """The request's parameters. Raises BadQuestion with sentences."""
+        return self.filterset_class(self.request.query_params)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -96,12 +96,13 @@ class RowsView(ApiView):
         """Columns that are null for a reader without a licence."""
         return ()
 
-    def shown(self, reading: Reading) -> dict[str, Expression | F]:
-        """Column -> expression."""
+    def shown(self, reading: Reading) -> Mapping[str, Column]:
+        """The columns of a row, as this reader may have them."""
         return columns(self.serializer_class)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        parameters, asked = self.asked()
+        parameters = self.asked()
+        asked = dict(parameters.cleaned)
         size = page_size(request.query_params)
         question = _question(request)
         cursor = read_cursor(request.query_params.get("cursor"), question)
@@ -110,33 +111,23 @@ class RowsView(ApiView):
         if cursor.get("at") and self.of_unchanging and not asked.keys() & {"as_of", "edition"}:
             asked["as_of"] = datetime.fromisoformat(cursor["at"])
         reading = Reading.of(self.reader, asked, at=self.now, pinned=pinned)
-        rows = self.rows(reading)
-        parameters.queryset = self.readable(reading, rows)
-        count, closed = cursor["count"] if cursor else self.count(reading, parameters, rows)
         found = self.remembered_page(reading, parameters, cursor, size, question)
         onward = None
         if found.more:
-            state = {"q": question, "key": [found.last[column] for column in self.order], "count": [count, closed]}
+            state = {"q": question, "key": [found.last[column] for column in self.order], "count": found.counts}
             if reading.named is not None:
                 state["editions"] = [edition.pk for edition in reading.named]
             else:
                 state["at"] = cursor.get("at") or self.now.isoformat()
             onward = next_link(request, state)
+        count, withheld = found.counts
         head = {
             "count": count,
             "next": onward,
             "editions": None if reading.named is None else [edition_fields(e, reading) for e in reading.named],
-            "withheld": self.withheld_fields(reading, closed),
+            "withheld": self.withheld_fields(reading, withheld),
         }
         return answer(request._request, head, found)
-
-    def count(self, reading: Reading, parameters: Parameters, rows: QuerySet[Any]) -> tuple[int | None, int | None]:
-        """How many rows answer the question, and how many of the same places are withheld."""
-        withheld = self.withheld(reading, rows) if reading.reason() else None
-        if withheld is None:
-            return counted(parameters.qs)[0], 0
-        readable, closed = counted(parameters.qs, parameters.structural(withheld))
-        return readable, closed
 
     def withheld_fields(self, reading: Reading, closed: int | None) -> dict[str, Any] | None:
         reason = reading.reason()
@@ -148,20 +139,48 @@ class RowsView(ApiView):
         self, reading: Reading, parameters: Parameters, cursor: Mapping[str, Any], size: int, question: str
     ) -> remembered.Page:
         """The page, from memory where these editions were asked the same by a reader of the same tiers."""
-        key = None
-        if self.of_unchanging and reading.named is not None:
-            editions = tuple((edition.pk, reading.tiers[edition.report_id]) for edition in reading.named)
-            key = (type(self).__name__, editions, question, tuple(cursor.get("key", ())), size)
-            known = remembered.pages.get(key)
-            if known is not None:
-                return known
-        wanted = parameters.qs
-        if cursor:
-            wanted = wanted.filter(after(dict(zip(self.order, cursor["key"], strict=True)), self.order))
-        found = page(wanted, self.shown(reading), list(self.order.values()), size)
-        if key is not None:
+        if not self.of_unchanging or reading.named is None:
+            return self.page(reading, parameters, cursor, size)
+        editions = tuple((edition.pk, reading.tiers[edition.report_id]) for edition in reading.named)
+        key = (type(self).__name__, editions, question, tuple(cursor.get("key", ())), size)
+        found = remembered.pages.get(key)
+        if found is None:
+            found = self.page(reading, parameters, cursor, size)
             remembered.pages.put(key, found)
         return found
+
+    def page(self, reading: Reading, parameters: Parameters, cursor: Mapping[str, Any], size: int) -> remembered.Page:
+        """The page from the database. The first page of a walk also counts; later ones are told by the cursor."""
+        rows = self.rows(reading)
+        order = dict(self.order)
+        if reading.named is not None and len(reading.named) == 1 and len(order) > 1:
+            # Of one report only: without it an index gives the rows in order, and nothing needs sorting.
+            order.pop("report", None)
+        wanted = parameters.narrow(self.readable(reading, rows))
+        following = wanted
+        if cursor:
+            key = dict(zip(self.order, cursor["key"], strict=True))
+            following = wanted.filter(after({column: key[column] for column in order}, order))
+        found = page(following, self.shown(reading), list(order.values()), size)
+        return replace(found, counts=self.counts(reading, parameters, wanted, rows, cursor))
+
+    def counts(
+        self,
+        reading: Reading,
+        parameters: Parameters,
+        wanted: QuerySet[Any],
+        rows: QuerySet[Any],
+        cursor: Mapping[str, Any],
+    ) -> tuple[int | None, int | None]:
+        """How many rows answer the question, and how many of the same places are withheld."""
+        if cursor:
+            known, closed = cursor["count"]
+            return known, closed
+        withheld = self.withheld(reading, rows) if reading.reason() else None
+        if withheld is None:
+            return counted(wanted)[0], 0
+        readable, closed = counted(wanted, parameters.structural(withheld))
+        return readable, closed
 
 
 def edition_fields(edition: Edition, reading: Reading) -> dict[str, Any]:
