@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from forecasts import engine
 from forecasts.loading import load_inputs
 from forecasts.models import Dimension, ForecastRun, ForecastState, ForecastValue, Market, Observation, Pin, Segment
+from forecasts.recompute import recompute
 from forecasts.requesting import broker as own_broker
 from forecasts.requesting import request_recompute
 from portal.operations.models import WorkerHeartbeat
@@ -49,7 +50,14 @@ def hold(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def market(transactional_db: None) -> Market:
-    return sunroof_draft().market
+    """A market whose forecast is current."""
+    made = sunroof_draft().market
+    recompute(made.pk, trigger="set up")
+    return made
+
+
+def runs(market: Market) -> list[ForecastRun]:
+    return list(ForecastRun.objects.filter(market=market).exclude(trigger="set up"))
 
 
 def edit(market: Market, value: int = 2300) -> None:
@@ -90,11 +98,15 @@ def becomes_current(market: Market, patience: float = 10.0) -> None:
 
 
 def test_an_edit_is_computed_by_the_worker(worker: Child, market: Market) -> None:
-    edit(market)
-    becomes_current(market)
-    run = ForecastRun.objects.get(market=market)
-    assert (run.outcome, run.trigger) == ("done", "edit")
-    assert agrees(market)
+    for value in (2300, 2400, 2500):
+        time.sleep(1)
+        edit(market, value)
+        becomes_current(market)
+        assert agrees(market)
+    done = runs(market)
+    assert [run.outcome for run in done] == ["done"] * 3
+    # Now and then the sweep's round comes in between.
+    assert "edit" in {run.trigger for run in done}
 
 
 def test_a_rolled_back_edit_is_not_computed(worker: Child, market: Market) -> None:
@@ -104,7 +116,7 @@ def test_a_rolled_back_edit_is_not_computed(worker: Child, market: Market) -> No
         edit(market, 1)
         transaction.set_rollback(True)
     time.sleep(4)
-    assert ForecastRun.objects.count() == 1
+    assert len(runs(market)) == 1
     assert base_value(market) == 2300
 
 
@@ -112,12 +124,12 @@ def test_a_burst_of_a_hundred_edits_takes_five_runs_at_most(worker: Child, marke
     edit(market)
     becomes_current(market)
     time.sleep(1)
-    before = ForecastRun.objects.count()
+    before = len(runs(market))
     for number in range(100):
         edit(market, 1000 + number)
         time.sleep(0.02)
     becomes_current(market)
-    assert 1 <= ForecastRun.objects.count() - before <= 5
+    assert 1 <= len(runs(market)) - before <= 5
     assert base_value(market) == 1099
     assert agrees(market)
 
@@ -131,14 +143,14 @@ def test_the_same_message_five_times_gives_one_result(
     start_celery_worker(**broker.environment)
     becomes_current(market)
     time.sleep(1)
-    run = ForecastRun.objects.get(market=market)
+    (run,) = runs(market)
     assert run.values_digest == engine.compute(load_inputs(market)).digest
 
 
 def test_a_message_that_was_never_published_is_swept_up(worker: Child, market: Market) -> None:
     Observation.objects.filter(market=market, segment__path="material/glass-material").update(value=Decimal(1650))
     becomes_current(market, 10)
-    assert ForecastRun.objects.get(market=market).trigger == "sweep"
+    assert [run.trigger for run in runs(market)] == ["sweep"]
 
 
 # Port 9 of this machine: nobody listens.

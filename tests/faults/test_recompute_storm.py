@@ -161,6 +161,7 @@ def test_every_forecast_is_what_its_inputs_demand_after_kills_and_stops_under_ed
         worker = run_the_storm(server, broker, tmp_path)
         editor.stopping.set()
         editor.join(30)
+        connection.close()  # it died with the server
         try:
             wait_until(lambda: all_current(markets), 30, "every market is current")
         finally:
