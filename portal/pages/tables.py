@@ -57,6 +57,8 @@ class YearTable:
     illustrative: bool
     sources: tuple[str, ...]
     note: str
+    marks_estimates: bool
+    all_estimated_to: int | None
 
     @property
     def observed(self) -> int:
@@ -119,6 +121,10 @@ def year_table(document: Document, dimension: Dimension, scenario: str = "base")
         illustrative=headline.illustrative or any(cell.illustrative for cell in used),
         sources=tuple(dict.fromkeys(cell.source for cell in used if cell.source)),
         note=coverage_note(document, dimension),
+        marks_estimates={"A", "E"} <= {cell.status for cell in used},
+        all_estimated_to=max((cell.year for cell in used if cell.status == "E"), default=None)
+        if "A" not in {cell.status for cell in used}
+        else None,
     )
 
 

@@ -33,6 +33,8 @@ class Ledger:
 def ledger(document: Document, scenario: str = "base") -> Ledger | None:
     """The waterfall of one scenario, or None when the document holds no lines for it."""
     lines = [line for line in document.ledger if line.scenario == scenario]
+    # What lifts growth first, what holds it back after, the largest of each first: the way a waterfall is read.
+    lines.sort(key=lambda line: (line.effect == 0, line.effect < 0, -abs(line.effect)))
     if not lines:
         return None
     running = [Decimal(0)]
@@ -48,7 +50,14 @@ def ledger(document: Document, scenario: str = "base") -> Ledger | None:
     for line, before, after in zip(lines, running, running[1:], strict=False):
         left, right = sorted((x(before), x(after)))
         steps.append(
-            Step(line.name, line.effect, pc(left), pc(max(right - left, 0.004)), pc(x(after)), line.effect < 0)
+            Step(
+                line.name,
+                line.effect,
+                pc(left),
+                pc(max(right - left, 0.004) if line.effect else 0),
+                pc(x(after)),
+                line.effect < 0,
+            )
         )
     left, right = sorted((x(Decimal(0)), x(running[-1])))
     return Ledger(scenario, tuple(steps), running[-1], pc(left), pc(right - left), pc(x(Decimal(0))))

@@ -35,8 +35,10 @@ def signed(value: Decimal | None, places: int = 2) -> str:
     """+1.20 or −0.60: a change, with a true minus sign."""
     if value is None:
         return ""
-    sign = "−" if value < 0 else "+"
-    return sign + grouped(abs(value), places)
+    shown = grouped(abs(value), places)
+    if not Decimal(shown.replace(",", "")):
+        return shown
+    return ("−" if value < 0 else "+") + shown
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Yearly tables: rows that sum, growth and shares from what is printed, and prose that cannot carry a script."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -62,7 +63,8 @@ def test_the_waterfall_ends_at_the_growth() -> None:
     drawn = ledger(DOCUMENT)
     assert drawn is not None
     assert drawn.sum == DOCUMENT.headline.cagr
-    assert drawn.steps[-1].end == "100%" or drawn.sum_width == drawn.steps[-1].end
+    assert drawn.steps[-1].end == drawn.sum_width
+    assert [step.against for step in drawn.steps] == sorted(step.against for step in drawn.steps)
 
 
 @pytest.mark.parametrize(("rough", "step"), [(1.2, 2), (0.03, 0.05), (870, 1000), (230, 250), (0, 1)])
@@ -84,3 +86,21 @@ def test_prose_that_reached_an_edition_unclean_cannot_run() -> None:
     assert "onclick" not in html
     assert "<img" not in html
     assert "<b>" not in html
+
+
+def test_estimates_are_marked_only_where_actual_values_stand_beside_them() -> None:
+    mixed = year_table(DOCUMENT, DIMENSIONS["material"])
+    assert mixed is not None
+    assert mixed.marks_estimates
+    assert mixed.all_estimated_to is None
+    estimated = replace(
+        DOCUMENT,
+        series=tuple(
+            replace(one, cells=tuple(replace(c, status="E") if c.status == "A" else c for c in one.cells))
+            for one in DOCUMENT.series
+        ),
+    )
+    plain = year_table(estimated, DIMENSIONS["material"])
+    assert plain is not None
+    assert not plain.marks_estimates
+    assert plain.all_estimated_to == 2024
