@@ -58,8 +58,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.access.staff_mfa.SecondFactorForStaff",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.access.staff_mfa.SecondFactorForStaff",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -195,7 +195,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # Called by every worker at its start and every few seconds with the time: they do what a lost message would have asked.
-SWEEPS = ["forecasts.sweeping.keep_a_sweeper"]
+SWEEPS = ["forecasts.sweeping.keep_a_sweeper", "portal.alerts.sweeping.sweep", "portal.access.tidying.tidy"]
 
 # Readers' pages: everything from ourselves, no inline script or style at all.
 SECURE_CSP = {

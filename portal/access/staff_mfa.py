@@ -36,7 +36,7 @@ class SecondFactorForStaff:
 
 def used_second_factor(request: HttpRequest) -> bool:
     """Whether this session was signed in, or confirmed later, by a second factor or a passkey."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def _open_to_all(path: str) -> bool:

@@ -17,7 +17,7 @@ from portal.alerts.changes import changes
 from portal.alerts.models import PersonalFeed, Watch
 from reports.document import Document, Tier
 from reports.gating import readable
-from reports.models import Edition
+from reports.models import Edition, Report
 
 SALT = "portal.alerts.feed"
 ENTRIES = 30
@@ -88,8 +88,6 @@ def _person_of(token: str) -> User | None:
 
 
 def _reports(licensed: Any, followed: Any) -> Any:
-    from reports.models import Report
-
     everything = Report.objects.filter(pk__in=followed)
     return (Report.objects.filter(licensed) | everything).values("pk")
 

@@ -1,5 +1,6 @@
 """Following a report or a company, and no longer following it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -74,14 +75,14 @@ def next_time(pace: str, at: datetime) -> datetime:
     return morning
 
 
-def stop_path(watch: Watch) -> str:
-    """The signed path that ends a watch without signing in."""
-    return reverse("stop_watch", args=[signing.dumps(watch.pk, salt=SALT)])
+def stop_path(watches: Iterable[Watch]) -> str:
+    """The signed path that ends these watches without signing in."""
+    return reverse("stop_watch", args=[signing.dumps(sorted(watch.pk for watch in watches), salt=SALT)])
 
 
-def watch_of_token(token: str) -> int | None:
-    """The id of the watch that a signed path ends; None where the path is not ours."""
+def watches_of_token(token: str) -> list[int] | None:
+    """The ids of the watches that a signed path ends; None where the path is not ours."""
     try:
-        return int(signing.loads(token, salt=SALT))
+        return [int(pk) for pk in signing.loads(token, salt=SALT)]
     except (signing.BadSignature, ValueError, TypeError):
         return None

@@ -89,21 +89,20 @@ def change_watch(request: HttpRequest, pk: int) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """End a watch by the signed link of a letter, signed in or not.
+    """End watches by the signed link of a letter, signed in or not.
 
-    A POST ends it, as mail programs send it for List-Unsubscribe (RFC 8058), hence without a CSRF token: the signature
-    says who may. A GET only shows the button, for programs that check mail for harm open every link in it.
+    A POST ends them, as mail programs send it for List-Unsubscribe (RFC 8058), hence without a CSRF token: the
+    signature says who may. A GET only shows the button, for programs that check mail open every link in it.
     """
-    pk = verbs.watch_of_token(token)
-    if pk is None:
+    pks = verbs.watches_of_token(token)
+    if pks is None:
         raise Http404("There is no page at this address.")
-    watch = Watch.objects.select_related("report").filter(pk=pk).first()
-    subject = watch.subject if watch else ""
-    if request.method == "POST" and watch is not None:
-        watch.delete()
-    return private_page(
-        request, "alerts/stop.html", {"subject": subject, "done": request.method == "POST" or not watch}
-    )
+    watches = Watch.objects.select_related("report").filter(pk__in=pks)
+    subjects = [watch.subject for watch in watches]
+    if request.method == "POST":
+        watches.delete()
+    context = {"subjects": subjects, "done": request.method == "POST" or not subjects}
+    return private_page(request, "alerts/stop.html", context)
 
 
 @login_required
