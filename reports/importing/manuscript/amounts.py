@@ -8,7 +8,7 @@ from reports.importing.manuscript.model import HeadlineClaim
 
 CURRENCY = r"USD|US\s?\$|U\.S\.\s?\$|EUR|GBP|INR|JPY|CNY|RMB|AUD|CAD|CHF|KRW|BRL|SGD|AED|SAR|ZAR|SEK|Rs\.?|[$€£₹¥]"
 SCALE = r"trillion|billion|million|thousand|crores?|lakhs?|tn|bn|mn|mln|bln|[tbmk]"
-NUMBER = r"\d[\d,]{0,24}(?:\.\d{1,8})?"
+NUMBER = r"(?:\d{1,3}(?:\.\d{3}){1,5},\d{1,2}(?!\d)|\d[\d,]{0,24}(?:\.\d{1,8})?)"
 MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<currency>{CURRENCY})\s?(?P<number>{NUMBER})(?:\s?(?P<scale>{SCALE})\b)?"
     rf"|(?<![\d.,])(?P<number_2>{NUMBER})\s?(?P<scale_2>{SCALE})?\s?(?P<currency_2>USD"
@@ -124,8 +124,18 @@ def scale_name(text: str) -> str:
     return _SCALE_NAMES[_SCALES.get(text.lower(), 0)]
 
 
+def plain_number(printed: str) -> str:
+    """The digits of a printed number with a decimal point: of "2,274.97", "2.274,97", "1,23,456" and "8,9" (8.9)."""
+    printed = printed.strip(",")
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,2}", printed):
+        return printed.replace(".", "").replace(",", ".")
+    if re.fullmatch(r"\d+,\d{1,2}", printed):
+        return printed.replace(",", ".")
+    return printed.replace(",", "")
+
+
 def money_parts(match: re.Match[str]) -> tuple[str, str, str]:
-    number = (match["number"] or match["number_2"] or match["number_3"]).replace(",", "")
+    number = plain_number(match["number"] or match["number_2"] or match["number_3"])
     return (
         number,
         scale_name(match["scale"] or match["scale_2"] or match["scale_3"] or ""),

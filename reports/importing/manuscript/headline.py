@@ -15,6 +15,7 @@ from reports.importing.manuscript.amounts import (
     attribute_kind,
     currency_code,
     money_parts,
+    plain_number,
     scale_name,
 )
 from reports.importing.manuscript.model import Fact, HeadlineClaim
@@ -203,7 +204,7 @@ class Headline:
             number = re.match(rf"\s*({NUMBER})\s*({SCALE})?\b", value, re.I)
             if number is None or year is None or YEAR.fullmatch(number[0].strip()):
                 return
-            amount, scale, currency = number[1].replace(",", ""), scale_name(number[2] or ""), ""
+            amount, scale, currency = plain_number(number[1]), scale_name(number[2] or ""), ""
         else:
             amount, scale, currency = money_parts(money)
         kind = (
@@ -280,7 +281,7 @@ class Headline:
             year = _year_near(before, after)
             if "unit" in match.groupdict() and match.groupdict()["unit"]:
                 amount, unit, currency = (
-                    match["number"].replace(",", ""),
+                    plain_number(match["number"]),
                     f"{scale_name(match['scale'] or '')} {match['unit']}".strip(),
                     "",
                 )

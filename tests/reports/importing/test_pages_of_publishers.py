@@ -359,3 +359,19 @@ def test_a_region_may_be_made_of_smaller_ones() -> None:
     report = page("plain_segments.txt")
     assert countries(report, "LAMEA") == ["Latin America", "Middle East", "Africa"]
     assert countries(report, "North America") == ["US", "CA", "MX"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit", "currency"),
+    [
+        ("USD 2,274.97 million", "2274.97", "million", "USD"),
+        ("€2.274,97 million", "2274.97", "million", "EUR"),
+        ("€8,9 bn", "8.9", "billion", "EUR"),
+        ("INR 1,23,456 crore", "123456", "crore", "INR"),
+        ("US$ 3.1 Bn", "3.1", "billion", "USD"),
+        ("12.4 million tonnes", "12.4", "million tonnes", ""),
+    ],
+)
+def test_numbers_are_read_as_their_country_prints_them(printed: str, value: str, unit: str, currency: str) -> None:
+    report = parse(f"# Widget Market\n\nThe widget market was valued at {printed} in 2024, as far as is known.\n")
+    assert claims(report, "base-value") == {(value, unit, currency, 2024)}
