@@ -21,7 +21,7 @@ def watched(context: BrowserContext, complaints: list[str]) -> Page:
     """A page whose errors in the console, policy violations included, are remembered."""
     page = context.new_page()
     page.on("console", lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error} {error.stack}"))
     return page
 
 
@@ -62,7 +62,7 @@ def test_from_manuscript_to_reader(browser: Browser, live_portal: LivePortal) ->
 
     # The editor decides which claims hold.
     desk.get_by_role("link", name="Findings", exact=True).first.click()
-    while (cards := desk.locator("[data-claim]", has=desk.locator("form"))).count():
+    while (cards := desk.locator("[data-claim][data-decision=open]")).count():
         card = cards.first
         text = card.inner_text()
         wrong = "2025" in text or "2025" in (card.locator("h3").text_content() or "")
