@@ -10,12 +10,13 @@ import os
 import platform
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from celery import bootsteps
 from celery.signals import worker_process_init
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -43,7 +44,10 @@ class HeartbeatAndSweep(bootsteps.StartStopStep):  # type: ignore[misc]
     def start(self, parent: Any) -> None:
         """Begin to report and sweep."""
         name = f"{platform.node()}-{os.getpid()}"
-        self._thread = threading.Thread(target=keep_watch, args=(name, self._stop), name="heartbeat", daemon=True)
+        # Here and not in the thread: a sweep that can't be imported must stop the worker, not only its heartbeat.
+        sweeps: list[Sweep] = [import_string(path) for path in settings.SWEEPS]
+        arguments = (name, sweeps, self._stop)
+        self._thread = threading.Thread(target=keep_watch, args=arguments, name="heartbeat", daemon=True)
         self._thread.start()
 
     def stop(self, parent: Any) -> None:
@@ -55,12 +59,9 @@ class HeartbeatAndSweep(bootsteps.StartStopStep):  # type: ignore[misc]
     terminate = stop
 
 
-def keep_watch(name: str, stop: threading.Event) -> None:
+def keep_watch(name: str, sweeps: Sequence[Sweep], stop: threading.Event) -> None:
     """Report and sweep every few seconds until told to stop. Outlives a database that is down."""
-    from django.conf import settings
-
     started_at = timezone.now()
-    sweeps: list[Sweep] = [import_string(path) for path in settings.SWEEPS]
     while True:
         try:
             close_old_connections()
