@@ -102,6 +102,21 @@ def parse(text: str) -> Reference:
     return Reference(kind, path, int(match["first"]), last, match["scenario"] or "base", match["form"] or "")
 
 
+_ADDRESS = re.compile(
+    r"^(?P<kind>total|segment|cagr|share|growth|largest|fastest)(?:/(?P<path>.+))?/(?P<first>\d{4})(?:-(?P<last>\d{4}))?"
+    r"(?:@(?P<scenario>[a-z0-9-]+))?$"
+)
+
+
+def read_address(address: str) -> Reference:
+    """The reference that an address such as "share/geography/europe/2031" stands for. Raises UnknownFigure."""
+    match = _ADDRESS.match(address)
+    if match is None:
+        raise UnknownFigure(f"“{address}” is not the address of a figure.")
+    last = int(match["last"]) if match["last"] else None
+    return Reference(match["kind"], match["path"] or TOTAL, int(match["first"]), last, match["scenario"] or "base", "")
+
+
 def references(html: str) -> Iterator[str]:
     """The inside of every [[…]] in a text, in order."""
     for match in REFERENCE.finditer(html):

@@ -3,14 +3,18 @@
 A part that a tier may not see is not in the document it gets; `locked` says what is there: title and shape only.
 
 public      headline, overview, takeaways, narratives, forces, matrix, competitive texts, players' names,
-            developments, definition, scope, methodology, abbreviations, contents
+            developments, definition, scope, methodology, abbreviations, contents; in these texts a figure that a higher
+            tier is needed for gives way to "(in the full report)"
 registered  and a sample table: the first dimension's history up to the base year
 licensed    everything
 """
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
-from reports.document import Document, Locked, Player, Tier
+from reports.document import Block, Document, Figure, Locked, Player, Prose, Tier
+from reports.figures import Reference, UnknownFigure, read_address
 
 LICENSED_PARTS = {
     "executive_summary": "Executive summary",
@@ -39,6 +43,34 @@ def tier_of_value(document: Document, dimension: str, path: str, scenario: str, 
     if scenario == "base" and year <= headline.base_year and dimension in ("total", sample_dimension(document)):
         return Tier.REGISTERED
     return Tier.LICENSED
+
+
+LOCKED_FIGURE = "(in the full report)"
+"""What stands in a sentence for a figure that the reader's tier may not see."""
+
+
+def tier_of_figure(document: Document, address: str) -> Tier:
+    """The least tier that may read a figure in prose: that of the most guarded number it is made from.
+
+    The name of the largest or fastest segment tells an order and no number, so it is as public as the text around it.
+    An address that can't be read is guarded like the rest of the numbers.
+    """
+    try:
+        reference = read_address(address)
+    except UnknownFigure:
+        return Tier.LICENSED
+    if reference.kind in ("largest", "fastest"):
+        return Tier.PUBLIC
+    dimension = "total" if reference.path == "total" else reference.path.split("/")[0]
+    return max(
+        tier_of_value(document, dimension, reference.path, reference.scenario, year) for year in _years_of(reference)
+    )
+
+
+def _years_of(reference: Reference) -> tuple[int, ...]:
+    if reference.last is not None:
+        return (reference.first, reference.last)
+    return (reference.first - 1, reference.first) if reference.kind == "growth" else (reference.first,)
 
 
 def readable(document: Document, tier: Tier) -> Document:
@@ -72,13 +104,22 @@ def readable(document: Document, tier: Tier) -> Document:
         for dimension in document.dimensions
         if any(node.estimated for node in dimension.nodes)
     ]
+
+    def guarded(prose: Prose) -> Prose:
+        return tuple(
+            Figure(run.figure, LOCKED_FIGURE)
+            if isinstance(run, Figure) and tier_of_figure(document, run.figure) > tier
+            else run
+            for run in prose
+        )
+
     shown_scenarios = {one.scenario for one in series}
     return dataclasses.replace(
         document,
         **dict.fromkeys(LICENSED_PARTS, ()),  # type: ignore[arg-type]
         series=tuple(series),
         scenarios=tuple(scenario for scenario in document.scenarios if scenario.code in shown_scenarios),
-        forces=tuple(dataclasses.replace(force, effect=None) for force in document.forces),
+        **_prose(document, guarded),
         players=tuple(_without_share(player) for player in document.players),
         decisions=(),
         notes=(),
@@ -86,6 +127,35 @@ def readable(document: Document, tier: Tier) -> Document:
         values_digest="",
         locked=tuple(locked),
     )
+
+
+def _prose(document: Document, guarded: Callable[[Prose], Prose]) -> dict[str, Any]:
+    """Every part of a document that holds prose for all readers, with `guarded` applied to each piece."""
+
+    def blocks(parts: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(dataclasses.replace(part, body=guarded(part.body)) for part in parts)
+
+    return {
+        **{
+            name: blocks(getattr(document, name))
+            for name in ("overview", "competitive", "methodology", "definition", "scope", "introduction")
+        },
+        "takeaways": tuple(guarded(takeaway) for takeaway in document.takeaways),
+        "dimensions": tuple(
+            dataclasses.replace(
+                dimension,
+                introduction=guarded(dimension.introduction),
+                nodes=tuple(dataclasses.replace(node, narrative=guarded(node.narrative)) for node in dimension.nodes),
+            )
+            for dimension in document.dimensions
+        ),
+        "forces": tuple(dataclasses.replace(force, body=guarded(force.body), effect=None) for force in document.forces),
+        "matrix": document.matrix
+        and dataclasses.replace(
+            document.matrix,
+            rows=tuple((kind, tuple(guarded(text) for text in texts)) for kind, texts in document.matrix.rows),
+        ),
+    }
 
 
 def _without_share(player: Player) -> Player:

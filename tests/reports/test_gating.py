@@ -1,13 +1,15 @@
 """What each tier gets of a document: what isn't allowed is not in it at all."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from reports.contents import contents, page_count
-from reports.document import Document, Tier
-from reports.gating import readable, sample_dimension
+from reports.document import Document, Figure, Tier, prose_runs
+from reports.figures import prose_text
+from reports.gating import LOCKED_FIGURE, readable, sample_dimension, tier_of_figure
 from reports.impact import compare
 from tests.documents import sample_document
 
@@ -52,6 +54,46 @@ def test_locked_parts_are_described_but_absent(document: Document, tier: Tier) -
     assert all(one.shape for one in given.locked)
 
 
+@pytest.mark.parametrize(
+    ("address", "tier"),
+    [
+        ("total/2031", Tier.PUBLIC),
+        ("cagr/total/2024-2031", Tier.PUBLIC),
+        ("total/2031@optimistic", Tier.LICENSED),
+        ("total/2028", Tier.LICENSED),
+        ("growth/total/2025", Tier.LICENSED),
+        ("total/2022", Tier.REGISTERED),
+        ("segment/material/glass-material/2031", Tier.LICENSED),
+        ("segment/material/glass-material/2023", Tier.REGISTERED),
+        ("share/geography/europe/2024", Tier.LICENSED),
+        ("cagr/geography/europe/2024-2031", Tier.LICENSED),
+        ("largest/geography/2031", Tier.PUBLIC),
+        ("nonsense", Tier.LICENSED),
+    ],
+)
+def test_a_figure_in_prose_is_guarded_like_the_numbers_it_is_made_from(
+    document: Document, address: str, tier: Tier
+) -> None:
+    assert tier_of_figure(document, address) is tier
+
+
+def test_a_guarded_figure_leaves_its_sentence_and_not_its_number(document: Document) -> None:
+    figure = Figure("segment/material/glass-material/2031", "USD 3,139.45 million")
+    told = replace(document, takeaways=(("<p>Glass reaches ", figure, ".</p>"),))
+    assert readable(told, Tier.LICENSED).takeaways == told.takeaways
+    for tier in (Tier.PUBLIC, Tier.REGISTERED):
+        assert prose_text(readable(told, tier).takeaways[0]) == f"<p>Glass reaches {LOCKED_FIGURE}.</p>"
+
+
+def test_every_piece_of_prose_that_lower_tiers_read_is_guarded(document: Document) -> None:
+    given = readable(document, Tier.PUBLIC)
+    figures = [run for _, prose in prose_runs(given) for run in prose if isinstance(run, Figure)]
+    assert figures
+    for run in figures:
+        if tier_of_figure(document, run.figure) > Tier.PUBLIC:
+            assert run.shown == LOCKED_FIGURE
+
+
 @pytest.mark.parametrize("tier", [Tier.PUBLIC, Tier.REGISTERED])
 def test_no_locked_number_is_anywhere_in_the_bytes(document: Document, tier: Tier) -> None:
     given = readable(document, tier)
@@ -81,8 +123,6 @@ def test_impact_names_the_number_that_changed_and_nothing_else(document: Documen
     series = list(document.series)
     target = next(index for index, one in enumerate(series) if one.path == "total" and one.scenario == "base")
     cells = list(series[target].cells)
-    from dataclasses import replace
-
     cells[0] = replace(cells[0], value=cells[0].value + 10)
     series[target] = replace(series[target], cells=tuple(cells))
     impact = compare(document, replace(document, series=tuple(series)))
