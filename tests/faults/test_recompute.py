@@ -93,8 +93,13 @@ def agrees(market: Market) -> bool:
     }
 
 
+def crowding() -> float:
+    """How many processes share a core. The promises are for a machine that has its cores to itself."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def becomes_current(market: Market, patience: float = 10.0) -> None:
-    wait_until(lambda: is_current(market), patience, "the forecast is current")
+    wait_until(lambda: is_current(market), patience * crowding(), "the forecast is current")
 
 
 def test_an_edit_is_computed_by_the_worker(worker: Child, market: Market) -> None:
@@ -168,8 +173,8 @@ def test_an_edit_while_the_broker_is_down_saves_at_once_and_is_swept_up(
         edit(market, 2400)
         second = time.monotonic() - began - first
     own_broker.forget_failure()
-    assert first < 5
-    assert second < 0.3
+    assert first < 5 * crowding()
+    assert second < 0.3 * crowding()
     becomes_current(market, 10)
     assert base_value(market) == 2400
 
@@ -184,7 +189,9 @@ def test_a_poison_market_is_given_up_after_three_tries_and_others_go_on(
     edit(market)
     edit(harmless)
     becomes_current(harmless)
-    wait_until(lambda: ForecastState.objects.get(pk=market.pk).has_failed, 40, "the poison market is given up")
+    wait_until(
+        lambda: ForecastState.objects.get(pk=market.pk).has_failed, 40 * crowding(), "the poison market is given up"
+    )
     state = ForecastState.objects.get(pk=market.pk)
     assert state.attempts == 3
     assert "stopped its process 3 times" in state.problem
@@ -236,7 +243,7 @@ def test_a_worker_told_to_stop_finishes_the_run_in_hand(
     time.sleep(1)
     assert worker.process.poll() is None
     hold.unlink()
-    assert worker.process.wait(10) == 0
+    assert worker.process.wait(10 * crowding()) == 0
     assert is_current(market)
     assert not WorkerHeartbeat.objects.exists()
 
@@ -250,18 +257,18 @@ def test_edits_wait_for_no_computation(
     wait_until(hold.with_suffix(".began").exists)
     began = time.monotonic()
     edit(market, 2500)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 0.5 * crowding()
     hold.unlink()
     becomes_current(market)
     assert base_value(market) == 2500
 
 
 def test_no_sweeper_outlives_its_worker(worker: Child) -> None:
-    wait_until(lambda: [one for one in worker.family() if "sweep" in one.cmdline()], 10, "a sweeper runs")
+    wait_until(lambda: [one for one in worker.family() if "sweep" in one.cmdline()], 30, "a sweeper runs")
     family = worker.family()
     worker.send(signal.SIGKILL)
     worker.process.wait()
-    _, alive = psutil.wait_procs(family[1:], timeout=8)
+    _, alive = psutil.wait_procs(family[1:], timeout=8 * crowding())
     assert not alive
 
 
@@ -269,7 +276,7 @@ def test_a_killed_sweeper_is_replaced(worker: Child, market: Market) -> None:
     def sweepers() -> list[psutil.Process]:
         return [one for one in worker.family() if "sweep" in one.cmdline()]
 
-    wait_until(sweepers, 10, "a sweeper runs")
+    wait_until(sweepers, 30, "a sweeper runs")
     for one in sweepers():
         one.kill()
     Observation.objects.filter(market=market, segment__path="material/glass-material").update(value=Decimal(1650))
@@ -284,7 +291,7 @@ def test_an_open_transaction_of_an_editor_holds_up_no_other_market(worker: Child
         Observation.objects.filter(market=market, segment=None).update(value=Decimal(2222))
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.2)")
-        wait_until(lambda: is_current(other), 15, "the other market is computed")
+        wait_until(lambda: is_current(other), 15 * crowding(), "the other market is computed")
         request_recompute(market.pk, trigger="edit")
     becomes_current(market)
     assert base_value(market) == 2222
