@@ -97,7 +97,7 @@ class AccessRequestAdmin(ModelAdmin):
         values = getattr(request, "licence_form", None)
         if values is not None:
             return redirect(f"{reverse('admin:access_licence_add')}?{urlencode(values)}")
-        if {"answer_by_mail", "grant", "decline"} & request.POST.keys():
+        if {f"access_accessrequest_{name}" for name in self.actions_submit_line} & request.POST.keys():
             return redirect(reverse("admin:access_accessrequest_change", args=[obj.pk]))
         return super().response_change(request, obj)
 

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,13 +39,17 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow_report(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a published report; of a draft or nothing, the same 404."""
     edition = Edition.objects.filter(report__slug=slug).current().defer("document").select_related("report").first()
     if edition is None:
         raise Http404("There is no report at this address.")
-    person, pace = _person(request), _pace(request)
+    person = _person(request)
+    if request.method != "POST":
+        watch = Watch.objects.filter(user=person, report=edition.report).first()
+        return _choose(request, edition.report.title, reverse("report", args=[slug]), watch)
+    pace = _pace(request)
     if pace == STOP:
         Watch.objects.filter(user=person, report=edition.report).delete()
         messages.success(request, f"You no longer follow {edition.report.title}.")
@@ -55,13 +60,17 @@ def follow_report(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow_company(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a company that a current edition names."""
     named = EditionCompany.objects.filter(slug=slug, last_edition__isnull=True).first()
     if named is None:
         raise Http404("No current report names this company.")
-    person, pace = _person(request), _pace(request)
+    person = _person(request)
+    if request.method != "POST":
+        watch = Watch.objects.filter(user=person, company_slug=slug).first()
+        return _choose(request, named.name, reverse("company", args=[slug]), watch)
+    pace = _pace(request)
     if pace == STOP:
         Watch.objects.filter(user=person, company_slug=slug).delete()
         messages.success(request, f"You no longer follow {named.name}.")
@@ -113,6 +122,11 @@ def renew_feed(request: HttpRequest) -> HttpResponse:
     PersonalFeed.objects.filter(pk=feed.pk).update(version=feed.version + 1)
     messages.success(request, "Your feed has a new address; the old one no longer works.")
     return redirect("following")
+
+
+def _choose(request: HttpRequest, subject: str, place: str, watch: Watch | None) -> HttpResponse:
+    context = {"subject": subject, "place": place, "watch": watch, "paces": Pace.choices}
+    return private_page(request, "alerts/follow.html", context)
 
 
 def _person(request: HttpRequest) -> User:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from portal.access import entitlement
 from portal.access.models import ApiKey, User
+from portal.access.recording import record_reading
 from portal.api.document_schema import document_field
 from portal.api.errors import BadQuestion
 from portal.api.filters import OfReports, Parameters
@@ -69,6 +70,8 @@ class EditionView(ApiView):
     def _answer(self, edition: Edition) -> HttpResponse:
         reading = Reading(self.reader, self.now, named=(edition,))
         tier = reading.tiers[edition.report_id]
+        if tier == Tier.LICENSED:
+            record_reading(self.reader, edition.report, self.now)
         document = readable(edition.contents, tier)
         reason = reading.reason()
         withheld = reason and {

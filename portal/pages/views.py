@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.access.entitlement import tier, tiers
+from portal.access.recording import record_reading
 from portal.pages.caching import for_this_reader, theme
 from portal.pages.choosing import choose
 from portal.pages.library import (
@@ -65,12 +66,15 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One report, as far as this reader may read it."""
     chosen = choose(slug, request.GET)
-    access = tier(request.user, chosen.edition.report, at=timezone.now())
+    now = timezone.now()
+    access = tier(request.user, chosen.edition.report, at=now)
     scenario = request.GET.get("scenario", "base")
     try:
         page = rendered(chosen.edition, access, scenario)
     except KeyError:
         raise BadRequest("This report has no such scenario, or it is not open to you.") from None
+    if access == Tier.LICENSED:
+        record_reading(request.user, chosen.edition.report, now)
     context = {
         **safe_parts(page),
         "slug": slug,

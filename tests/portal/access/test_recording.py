@@ -32,9 +32,7 @@ def test_a_reading_is_counted_by_day_and_report(member: User, licence: Licence, 
     ]
 
 
-def test_a_double_click_is_one_reading_even_in_two_processes(
-    member: User, licence: Licence, sunroofs: Edition
-) -> None:
+def test_a_double_click_is_one_reading_even_in_two_processes(member: User, licence: Licence, sunroofs: Edition) -> None:
     record_reading(member, sunroofs.report, NOW)
     record_reading(member, sunroofs.report, NOW + timedelta(seconds=20))
     recording._recent.clear()  # as another process would have it
