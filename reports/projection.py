@@ -6,6 +6,7 @@ says otherwise, is closed at the number before; what stays the same keeps its ro
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -70,8 +71,15 @@ def rebuild(report: Report) -> int:
 
 VALUE_COLUMNS = (
     "tier", "dimension", "name", "level", "parent", "leaf", "adds_to", "value", "low80", "high80", "low95", "high95",
-    "unit", "currency", "status", "source", "illustrative", "note",
+    "unit", "currency", "status", "source", "illustrative", "note", "written", "written_intervals",
 )  # fmt: skip
+WRITTEN_COLUMNS = (
+    "dimension", "path", "level", "parent", "leaf", "year", "scenario", "value", "unit", "currency", "status", "name",
+    "adds_to", "source", "illustrative", "note",
+)  # fmt: skip
+WRITTEN_INTERVALS = ("low80", "high80", "low95", "high95")
+"""A row's members in the API, in their order. Written once, here: a page of rows need only be joined together."""
+DERIVED = ("written", "written_intervals")
 
 
 def value_rows(document: Document) -> Rows:
@@ -107,11 +115,21 @@ def value_rows(document: Document) -> Rows:
                     numbers = (cell.value, cell.low80, cell.high80, cell.low95, cell.high95)
                     status, source, note = cell.status, cell.source, ""
                     illustrative = cell.illustrative or headline.illustrative
-                rows[node.path, scenario, year] = (
+                row = (
                     tier, node.dimension, *fixed, *numbers, headline.unit, headline.currency, status, source,
                     illustrative, note,
                 )  # fmt: skip
+                named = dict(zip(VALUE_COLUMNS[: len(row)], row, strict=True))
+                named |= {"path": node.path, "scenario": scenario, "year": year}
+                written = (_members(named, WRITTEN_COLUMNS), _members(named, WRITTEN_INTERVALS))
+                rows[node.path, scenario, year] = (*row, *written)
     return rows
+
+
+def _members(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """Some columns of a row as the members of a JSON object, without its braces. Decimals are strings, as printed."""
+    chosen = {name: f"{row[name]:f}" if isinstance(row[name], Decimal) else row[name] for name in names}
+    return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 def nodes(document: Document) -> Iterator[Node]:
@@ -200,13 +218,14 @@ COLUMNS: Mapping[type[models.Model], tuple[str, ...]] = {
 def _advance(model: type[models.Model], key: tuple[str, ...], wanted: Rows, edition: Edition) -> None:
     """Bring the open rows of a report from the edition before to this one."""
     columns = COLUMNS[model]
+    compared = tuple(name for name in columns if name not in DERIVED)  # which stand last, and follow from the others
     width = len(key)
     open_rows = model._default_manager.filter(report_id=edition.report_id, last_edition__isnull=True)
     stale = []
     kept = set()
-    for pk, *stored in open_rows.values_list("pk", *key, *columns):
+    for pk, *stored in open_rows.values_list("pk", *key, *compared):
         place = tuple(stored[:width])
-        if place in wanted and _stored(stored[width:]) == _stored(wanted[place]):
+        if place in wanted and _stored(stored[width:]) == _stored(wanted[place][: len(compared)]):
             kept.add(place)
         else:
             stale.append(pk)

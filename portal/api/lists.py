@@ -1,14 +1,16 @@
 """The lists: reports, editions, segments, values, companies, developments. All from editions' projections."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from portal.api.filters import Day, Number, OfReports, Text, Texts, Whole, Wholes, Yes, node_and_below
 from portal.api.reading import Reading
-from portal.api.rows import Column
+from portal.api.remembered import Page
+from portal.api.rows import Column, written_page
 from portal.api.serializers import (
     INTERVALS,
     SHARES,
@@ -119,6 +121,9 @@ class ValueParameters(OfReports):
     value_max = Number(field_name="value", lookup_expr="lte", structural=False, label="Values of at most this.")
 
 
+NO_INTERVALS = ",".join(f'"{name}":null' for name in INTERVALS)
+
+
 class ValuesView(RowsView):
     """Every value in long format: one row for each node, year and scenario.
 
@@ -143,8 +148,16 @@ class ValuesView(RowsView):
     def closed_columns(self) -> tuple[str, ...]:
         return INTERVALS
 
-    def shown(self, reading: Reading) -> Mapping[str, Column]:
-        return _behind_licence(super().shown(reading), INTERVALS, reading)
+    def fetch(self, rows: QuerySet[Any], reading: Reading, order: Sequence[str], size: int) -> Page:
+        """Joined from what the projection has written: ten times as fast as to write each row anew."""
+        of_edition = Concat(
+            Value('{"report":"'), "report__slug", Value('","edition":'),
+            Cast("report__editions__number", TextField()), Value(","), output_field=TextField(),
+        )  # fmt: skip
+        intervals = reading.when_licensed("report", F("written_intervals"), NO_INTERVALS)
+        return written_page(
+            rows, [of_edition, F("written"), Value(",", TextField()), intervals, Value("}", TextField())], order, size
+        )
 
 
 class CompanyParameters(OfReports):

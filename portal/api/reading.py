@@ -87,7 +87,10 @@ class Reading:
     def ranged(self, model: type[Model]) -> QuerySet[Any]:
         """The rows of a projection that hold for the editions asked for, each joined to its edition."""
         number = F("report__editions__number")
-        return model._default_manager.order_by().filter(
+        rows = model._default_manager.order_by()
+        if self.named is not None:
+            rows = rows.filter(report__in=[edition.report_id for edition in self.named])
+        return rows.filter(
             self.chosen("report__editions"),
             Q(last_edition__isnull=True) | Q(last_edition__gte=number),
             first_edition__lte=number,
@@ -130,19 +133,19 @@ class Reading:
             return Q(**{f"{path}__in": [pk for pk, tier in self.tiers.items() if tier >= Tier.LICENSED]})
         return Q(**{f"{path}__in": Report.objects.filter(self._licensed).order_by().values("pk")})
 
-    def when_licensed(self, path: str, then: Expression | F, otherwise: Any = None) -> Expression | F:
+    def when_licensed(self, path: str, then: Expression | F, otherwise: str | None = None) -> Expression | F:
         """`then` in reports that the reader may read in full, else `otherwise`."""
         if self.least >= Tier.LICENSED or not self._licensed or (self.named is not None and not self.partly_closed()):
             return then
         if self.least is Tier.PUBLIC:
             return Value(otherwise, output_field=TextField())
-        return Case(When(self.licensed(path), then=then), default=Value(otherwise))
+        return Case(When(self.licensed(path), then=then), default=Value(otherwise, TextField() if otherwise else None))
 
     def access(self, path: str) -> Expression | F:
         """The name of the reader's tier of the report that `path` leads to."""
         if self.least >= Tier.LICENSED:
             return Value(WORDS[self.least])
-        licensed = Value(WORDS[Tier.LICENSED])
+        licensed = Value(WORDS[Tier.LICENSED], TextField())
         return self.when_licensed(path, licensed, WORDS[self.least])
 
     def partly_closed(self) -> Sequence[Edition]:

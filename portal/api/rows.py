@@ -69,15 +69,28 @@ def page(rows: QuerySet[Any], shown: Mapping[str, Column], order: Sequence[str],
             annotations[at] = column.read
         written.append(f'"{at}"{"::text" if column.printed else ""} AS "{name}"')
     inner = rows.annotate(**annotations).order_by(*order).values_list(*chosen)[: size + 1]
+    row = f"SELECT {', '.join(written)} FROM"
+    return _fetched(inner, f"SELECT count(*), coalesce(json_agg(r)::text, '[]') FROM ({row} ({{}}) s) r", size)
+
+
+def written_page(rows: QuerySet[Any], parts: Sequence[Expression | F], order: Sequence[str], size: int) -> Page:
+    """The same from rows that hold their JSON already: `parts` of each are joined to its text."""
+    named = {f"part_{n}": part for n, part in enumerate(parts)}
+    inner = rows.annotate(**named).order_by(*order).values_list(*named)[: size + 1]
+    row = " || ".join(named)
+    return _fetched(
+        inner, f"SELECT count(*), '[' || coalesce(string_agg({row}, E', \\n '), '') || ']' FROM ({{}}) s", size
+    )
+
+
+def _fetched(inner: QuerySet[Any], statement: str, size: int) -> Page:
+    """The page that `statement` makes of `inner`, whose one row too many says whether more follow."""
     try:
-        statement, parameters = inner.query.sql_with_params()
+        selected, parameters = inner.query.sql_with_params()
     except EmptyResultSet:
         return Page(b"", False, {}, hashlib.sha256(b"").hexdigest())
-    query = (
-        f"SELECT count(*), coalesce(json_agg(r)::text, '[]') FROM (SELECT {', '.join(written)} FROM ({statement}) s) r"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(statement.replace("{}", selected), parameters)
         count, text = cursor.fetchone()
     text = text[1:-1]
     more = count > size

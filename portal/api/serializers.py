@@ -144,27 +144,27 @@ class ValueRow(serializers.Serializer[Any]):
     edition = whole(EDITION, "report__editions__number")
     dimension = string("The dimension's code; “total” for the market itself.")
     path = string("The node's address, such as geography/europe/germany.")
-    name = string("The node's name.")
     level = whole("Depth in the tree; the market and a partial dimension's own total are 0.")
     parent = string("The path of the node above; empty at the top.")  # type: ignore[assignment]
     leaf = yes("Whether nothing lies below it.")
-    adds_to = string("The path of the node whose value it is a part of; empty where it adds to nothing.")
     year = whole("Calendar year.")
     scenario = string("The scenario's code, such as base.")
     value = number("The value as printed, in `unit`; null with status M: not estimated.")
-    low80 = number("Lower end of the 80 % interval, in `unit`.")
-    high80 = number("Upper end of the 80 % interval, in `unit`.")
-    low95 = number("Lower end of the 95 % interval, in `unit`.")
-    high95 = number("Upper end of the 95 % interval, in `unit`.")
     unit = string("The unit of the value, such as USD million.")
     currency = string("ISO 4217 code.")
     status = serializers.ChoiceField(
         choices=[("A", "actual"), ("E", "estimated"), ("F", "forecast"), ("M", "not estimated")],
         help_text="SDMX CL_OBS_STATUS.",
     )
+    name = string("The node's name.")
+    adds_to = string("The path of the node whose value it is a part of; empty where it adds to nothing.")
     source = string("Where an observation comes from; empty for computed values.")  # type: ignore[assignment]
     illustrative = yes(ILLUSTRATIVE)
     note = string("Why there is no value, where there is none.")
+    low80 = number("Lower end of the 80 % interval, in `unit`.")
+    high80 = number("Upper end of the 80 % interval, in `unit`.")
+    low95 = number("Lower end of the 95 % interval, in `unit`.")
+    high95 = number("Upper end of the 95 % interval, in `unit`.")
 
 
 INTERVALS = ("low80", "high80", "low95", "high95")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -161,8 +161,12 @@ class RowsView(ApiView):
         if cursor:
             key = dict(zip(self.order, cursor["key"], strict=True))
             following = wanted.filter(after({column: key[column] for column in order}, order))
-        found = page(following, self.shown(reading), list(order.values()), size)
+        found = self.fetch(following, reading, list(order.values()), size)
         return replace(found, counts=self.counts(reading, parameters, wanted, rows, cursor))
+
+    def fetch(self, rows: QuerySet[Any], reading: Reading, order: Sequence[str], size: int) -> remembered.Page:
+        """The first `size` of `rows` as JSON."""
+        return page(rows, self.shown(reading), order, size)
 
     def counts(
         self,

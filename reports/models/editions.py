@@ -126,6 +126,8 @@ class EditionValue(models.Model):
     source = models.TextField(blank=True)
     illustrative = models.BooleanField(default=False)
     note = models.TextField(blank=True, help_text="Why there is no value, where there is none.")
+    written = models.TextField(db_default="", help_text="The row as JSON members, but for report, edition, intervals.")
+    written_intervals = models.TextField(db_default="", help_text="The intervals as JSON members.")
 
     objects = EditionValueQuerySet.as_manager()
 

@@ -26,8 +26,8 @@ from tests.portal.api.conftest import (
 )
 
 COLUMNS = [
-    "report", "edition", "dimension", "path", "name", "level", "parent", "leaf", "adds_to", "year", "scenario", "value",
-    "low80", "high80", "low95", "high95", "unit", "currency", "status", "source", "illustrative", "note",
+    "report", "edition", "dimension", "path", "level", "parent", "leaf", "year", "scenario", "value", "unit", "currency",
+    "status", "name", "adds_to", "source", "illustrative", "note", "low80", "high80", "low95", "high95",
 ]  # fmt: skip
 Get = Callable[..., dict[str, Any]]
 
