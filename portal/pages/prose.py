@@ -7,6 +7,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.document import Document, Figure, Prose
+from reports.gating import LOCKED_FIGURE
 
 # Sections have headings of their own; a heading inside prose would break the order of the page's outline.
 _HEADINGS = (("<h3>", "<p><strong>"), ("</h3>", "</strong></p>"), ("<h4>", "<p><strong>"), ("</h4>", "</strong></p>"))
@@ -43,6 +44,10 @@ def plain_text(prose: Prose) -> str:
 
 def _figure(figure: Figure, document: Document | None) -> str:
     says = escape(described(figure.figure, document))
+    if figure.shown == LOCKED_FIGURE:
+        return (
+            f'<data class="figure figure-locked" value="{escape(figure.figure)}" title="{says}">{LOCKED_FIGURE}</data>'
+        )
     return f'<data class="figure" value="{escape(figure.figure)}" title="{says}">{escape(figure.shown)}</data>'
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from reports.admin.desk import editor
 from reports.importing.manuscript import parse
@@ -22,13 +23,20 @@ if TYPE_CHECKING:
 
 class ManuscriptForm(forms.Form):
     file = forms.FileField(
-        required=False, help_text="Plain text or Markdown, up to 5 MB: the page as it was, or will be, published."
+        required=False,
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="Plain text or Markdown, up to 5 MB: the page as it was, or will be, published.",
     )
     text = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Or paste the text of the page here."
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
+        help_text="Or paste the text of the page here.",
     )
     industry = forms.ModelChoiceField(
-        Industry.objects.all(), required=False, help_text="Empty: the one the manuscript names, if it names one."
+        Industry.objects.all(),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Empty: the one the manuscript names, if it names one.",
     )
 
     def clean(self) -> dict[str, object]:
