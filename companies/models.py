@@ -105,7 +105,7 @@ class Product(models.Model):
 
 
 class FinancialYear(models.Model):
-    """What a company reported for one financial year. Amounts in `currency`, in units of 10**unit_mult (SDMX UNIT_MULT)."""
+    """What a company reported for one financial year, in `currency` and units of 10**unit_mult (SDMX UNIT_MULT)."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="financial_years")
     year = models.PositiveSmallIntegerField()

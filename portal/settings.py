@@ -117,7 +117,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Plumbline"
 MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that differ
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # localhost is a secure origin anyhow
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)  # off for the demo; docs/operators.md says turn it on
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)  # off for the demo only: docs/operators.md
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
 
 # One cache that every worker shares: allauth counts tries at signing in there.
@@ -348,9 +348,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plumbline",
     "DESCRIPTION": (
-        "Market-intelligence reports as data. Everything is read from published editions, which never change. Numbers are "
-        "decimals written as strings, with the places they were printed with. What your access does not include is said "
-        "to be withheld; it is never silently missing."
+        "Market-intelligence reports as data. Everything is read from published editions, which never change. "
+        "Numbers are decimals written as strings, with the places they were printed with. What your access does not "
+        "include is said to be withheld; it is never silently missing."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",

@@ -19,7 +19,7 @@ ILLUSTRATIVE_SOURCE = "Illustrative, not market data"
 
 @dataclass(frozen=True)
 class MarketNumbers:
-    """A market's current forecast, in the form that figures are resolved against. Values are as they will be printed."""
+    """A market's current forecast, as figures are resolved against it. Values are as they will be printed."""
 
     currency: str
     unit_mult: int

@@ -1,4 +1,4 @@
-"""The table of contents and the page count of an edition: always computed from what is in it, never typed. No Django."""
+"""An edition's table of contents and page count: always computed from what is in it, never typed. No Django."""
 
 import math
 import re

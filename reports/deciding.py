@@ -1,4 +1,4 @@
-"""What editors decide about an imported manuscript: which claim holds, which names are one company, which lines are done."""
+"""What editors decide about a manuscript: which claim holds, which names are one company, which lines are done."""
 
 from datetime import datetime
 

@@ -52,7 +52,7 @@ class Impact:
 
 
 def compare(old: Document | None, new: Document) -> Impact:
-    """What readers of `old` will find changed in `new`. With no old document everything is new and nothing is listed."""
+    """What readers of `old` will find changed in `new`. With no old document everything is new: nothing is listed."""
     if old is None:
         return Impact(True, (), (), ())
     return Impact(False, tuple(_numbers(old, new)), tuple(_texts(old, new)), tuple(_other(old, new)))

@@ -27,8 +27,8 @@ def publish(report: Report, *, by: AbstractUser, now: datetime) -> Edition:
     """Publish the report's draft as its next edition, and return it; the current one if nothing has changed.
 
     Refuses with NotPublishable when the forecast is stale or failed, a figure is unknown, or an error-level finding is
-    neither mended nor waived; with PermissionDenied when `by` may not publish. The report's row and the forecast's state
-    are locked throughout, so no edit can slip in between the check and the edition.
+    neither mended nor waived; with PermissionDenied when `by` may not publish. The report's row and the forecast's
+    state are locked throughout, so no edit can slip in between the check and the edition.
     """
     if not by.has_perm("reports.publish_report"):
         raise PermissionDenied(

@@ -62,7 +62,7 @@ class ReportFactory(factory.django.DjangoModelFactory[Report]):
 
 
 def sunroof_draft() -> Report:
-    """A small true draft: a total pinned at both ends, two materials that sum to it, two regions of which one is empty."""
+    """A small true draft: a total pinned at its end, two materials that sum to it, a region without data."""
     market = MarketFactory.create(name="Car Sunroof Market", slug="car-sunroof-market")
     Observation.objects.create(market=market, year=2024, value=Decimal("2274.97"), status="A", source=SOURCE)
     Assumption.objects.create(market=market, method="growth-rate", rate=Decimal("7.2"))

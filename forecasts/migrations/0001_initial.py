@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
                     ("base_year__lt", models.F("last_year")), ("first_year__lte", models.F("base_year"))
                 ),
                 name="market_years_in_order",
-                violation_error_message="The first year must not be after the base year, nor the base year at or after the last.",
+                violation_error_message="The first year may not come after the base year; the last year must.",
             ),
         ),
         migrations.AddConstraint(
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="market_price_year_with_constant_prices",
-                violation_error_message="Constant prices need the year whose prices they are; current prices have none.",
+                violation_error_message="Constant prices need the year they are of; current prices have none.",
             ),
         ),
         migrations.AddField(

@@ -8,8 +8,12 @@ from django.db.models import Q
 from forecasts.models.market import Dimension, Market, Segment, code_validator
 
 
+def years_of(market: Market) -> str:
+    return f"{market.first_year}–{market.last_year}"
+
+
 class NodeInput(models.Model):
-    """An input for one node of a market: a segment, a partial dimension's own total, or, with neither, the market's total."""
+    """An input for one node: a segment, a partial dimension's own total, or, with neither, the market's total."""
 
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="%(class)ss")
     dimension = models.ForeignKey(
@@ -92,7 +96,7 @@ class Observation(NodeInput):
         if self.year and self.market_id and self.year not in self.market.years:
             raise ValidationError(
                 {
-                    "year": f"{self.year} lies outside {self.market.first_year}–{self.market.last_year}, the years of this market."
+                    "year": f"{self.year} is not among this market’s years, {years_of(self.market)}."
                 }
             )
 
@@ -186,13 +190,13 @@ class Pin(NodeInput):
         if self.year and self.market_id and self.year not in self.market.years:
             raise ValidationError(
                 {
-                    "year": f"{self.year} lies outside {self.market.first_year}–{self.market.last_year}, the years of this market."
+                    "year": f"{self.year} is not among this market’s years, {years_of(self.market)}."
                 }
             )
 
 
 class Driver(models.Model):
-    """A market force with a signed effect on growth, in percentage points a year. A market's drivers sum to its CAGR."""
+    """A force with a signed effect on growth, in percentage points a year. A market's drivers sum to its CAGR."""
 
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="drivers")
     name = models.CharField(max_length=200)

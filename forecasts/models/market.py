@@ -55,7 +55,7 @@ class Market(models.Model):
             models.CheckConstraint(
                 condition=Q(first_year__lte=F("base_year"), base_year__lt=F("last_year")),
                 name="market_years_in_order",
-                violation_error_message="The first year must not be after the base year, nor the base year at or after the last.",
+                violation_error_message="The first year may not come after the base year; the last year must.",
             ),
             models.CheckConstraint(
                 condition=Q(last_year__lte=F("first_year") + 60),
@@ -71,7 +71,7 @@ class Market(models.Model):
                 condition=Q(price_basis="current", price_year__isnull=True)
                 | Q(price_basis="constant", price_year__isnull=False),
                 name="market_price_year_with_constant_prices",
-                violation_error_message="Constant prices need the year whose prices they are; current prices have none.",
+                violation_error_message="Constant prices need the year they are of; current prices have none.",
             ),
         ]
 

@@ -11,8 +11,8 @@ class ForecastState(models.Model):
     """How far a market's forecast has kept up with its inputs. Made by a database trigger with every market.
 
     `inputs_version` is raised by triggers on every change of an input, whatever door it came in by, so an edit cannot
-    be missed; `forecast_version` is the version the stored forecast was made from. Equal means current. A table of its own,
-    so that saving a market cannot write an older state back. Its row is the lock of a recompute.
+    be missed; `forecast_version` is the version the stored forecast was made from. Equal means current. A table of its
+    own, so that saving a market cannot write an older state back. Its row is the lock of a recompute.
     """
 
     market = models.OneToOneField(Market, primary_key=True, on_delete=models.CASCADE, related_name="state")

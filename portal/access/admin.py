@@ -63,7 +63,7 @@ class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
             taken = organisation.seats.count()
             if taken >= organisation.seats_bought:
                 raise forms.ValidationError(
-                    f"All {organisation.seats_bought} seats of {organisation} are taken. Free a seat or raise the number."
+                    f"All {organisation.seats_bought} seats of {organisation} are taken. Free one or raise the number."
                 )
         return cleaned
 

@@ -17,8 +17,8 @@ type Reader = User | AnonymousUser | ApiKey
 def tier(reader: Reader, report: Report, *, at: datetime) -> Tier:
     """How much of `report` this reader may read at that moment.
 
-    Staff read everything. A person reads in full what an organisation whose seat they hold has licensed; a key, what its
-    organisation has licensed. Anyone signed in or holding a working key is registered; everyone else is public.
+    Staff read everything. A person reads in full what an organisation whose seat they hold has licensed; a key, what
+    its organisation has licensed. Anyone signed in or holding a working key is registered; everyone else is public.
     Nothing is cached: an expired licence or a removed seat counts from the next request. One query at most.
     """
     return tiers(reader, [report], at=at)[report.pk]

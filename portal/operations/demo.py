@@ -128,8 +128,8 @@ def _numbers(name: str, market: Market) -> None:
     Observation.objects.filter(market=market).delete()
     Observation.objects.bulk_create(
         Observation(
-            market=market, year=int(row["year"]), value=Decimal(row["value"]), status=row["status"], source=row["source"],
-            illustrative=row["illustrative"] == "true", **node(row["path"]),
+            market=market, year=int(row["year"]), value=Decimal(row["value"]), status=row["status"],
+            source=row["source"], illustrative=row["illustrative"] == "true", **node(row["path"]),
         )
         for row in _rows(f"{name}.csv")
     )  # fmt: skip

@@ -45,7 +45,7 @@ class UnplacedLine(models.Model):
 
 
 class HeadlineClaim(models.Model):
-    """One statement of a headline number in the manuscript. Contradicting claims are all kept until an editor decides."""
+    """One statement of a headline number. Contradicting claims are all kept until an editor decides."""
 
     class Kind(models.TextChoices):
         BASE_VALUE = "base-value", "Value in the base year"

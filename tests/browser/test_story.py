@@ -1,4 +1,4 @@
-"""The main job, as people do it: import, findings, fix, edit, recompute, publish, read, fetch, and what others don't see."""
+"""The main job, as people do it: import, findings, fix, edit, recompute, publish, read, fetch, and the gate."""
 
 import json
 import re

@@ -32,7 +32,7 @@ def test_numbers_as_people_type_and_paste_them(typed: str, number: str) -> None:
 
 @pytest.mark.parametrize("typed", ["2274,97", "1,2,3", "12a", "n/a", "1.2.3", "=1+1", "1e5", "∞"])
 def test_what_is_no_number_is_refused_rather_than_guessed_at(typed: str) -> None:
-    with pytest.raises(ValueError, match="is not a number|two ways"):
+    with pytest.raises(ValueError, match=r"is not a number|two ways"):
         parse_number(typed)
 
 
