@@ -1,0 +1,143 @@
+"""The desk's screens over HTTP: each opens, refuses whom it must, and answers scripts in JSON."""
+
+import json
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from forecasts.models import ForecastState, Observation
+from forecasts.recompute import recompute
+from portal.access.models import User
+from portal.access.roles import ensure_roles
+from reports.models import Report
+from tests.factories import UserFactory, sunroof_draft
+
+pytestmark = pytest.mark.django_db
+DATA = "admin:forecasts_market_data"
+
+
+@pytest.fixture
+def report() -> Report:
+    report = sunroof_draft()
+    recompute(report.market_id, trigger="test")
+    return report
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    editor = UserFactory.create(is_staff=True)
+    roles = ensure_roles()
+    editor.groups.set([roles["Editor"], roles["Publisher"]])
+    client.force_login(editor)
+    return client
+
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_list_and_form_of_the_desk_opens(admin_client: Client, report: Report, model: type) -> None:
+    label = f"{model._meta.app_label}_{model._meta.model_name}"  # type: ignore[attr-defined]
+    assert admin_client.get(reverse(f"admin:{label}_changelist")).status_code == 200
+    form = admin_client.get(reverse(f"admin:{label}_add"))
+    may_add = admin.site._registry[model].has_add_permission(form.wsgi_request)
+    assert form.status_code == (200 if may_add else 403)
+    one = model._default_manager.first()  # type: ignore[attr-defined]
+    if one is not None:
+        assert admin_client.get(reverse(f"admin:{label}_change", args=[one.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "findings/", "publish/"])
+def test_the_desks_own_views_of_a_report_open(desk: Client, report: Report, path: str) -> None:
+    place = f"/admin/reports/report/{report.pk}/{path}" if path else "/admin/"
+    assert desk.get(place).status_code == 200
+
+
+def test_a_reader_is_sent_to_sign_in_and_never_sees_the_desk(client: Client, report: Report) -> None:
+    client.force_login(UserFactory.create())
+    for place in (reverse(DATA, args=[report.market_id]), f"/admin/reports/report/{report.pk}/findings/"):
+        answer = client.get(place)
+        assert answer.status_code in (302, 403)
+        assert b"2274.97" not in answer.content
+
+
+def test_a_reviewer_may_not_change_numbers_nor_publish(client: Client, report: Report) -> None:
+    reviewer = UserFactory.create(is_staff=True)
+    reviewer.groups.set([ensure_roles()["Reviewer"]])
+    client.force_login(reviewer)
+    assert client.get(reverse(DATA, args=[report.market_id])).status_code == 403
+    assert client.post(f"/admin/reports/report/{report.pk}/publish/").status_code == 403
+    assert not report.editions.exists()
+
+
+def save(desk: Client, report: Report, **cells: str) -> tuple[int, dict[str, object]]:
+    version = ForecastState.objects.get(market=report.market_id).inputs_version
+    body = {"version": str(version), "source": "Interview", **{f"c:{key}": value for key, value in cells.items()}}
+    answer = desk.post(reverse(DATA, args=[report.market_id]), body, headers={"Accept": "application/json"})
+    return answer.status_code, json.loads(answer.content)
+
+
+def test_saving_the_grid_answers_what_it_did_and_makes_the_forecast_stale(desk: Client, report: Report) -> None:
+    status, answer = save(desk, report, **{"t-2024": "2,280.00"})
+    assert (status, answer["sentence"]) == (200, "Saved: 1 changed.")
+    assert not ForecastState.objects.get(market=report.market_id).is_current
+    state = json.loads(desk.get(reverse("admin:forecasts_market_status", args=[report.market_id])).content)
+    assert state["state"] == "waiting"
+    assert "has not caught up" in state["sentence"]
+
+
+def test_a_refused_save_says_which_cell_and_why(desk: Client, report: Report) -> None:
+    status, answer = save(desk, report, **{"t-2024": "a lot"})
+    assert status == 422
+    assert answer["errors"] == {"t-2024": "“a lot” is not a number. Write, for example, 2,274.97."}
+    assert Observation.objects.get(segment=None).value > 2274
+
+
+def test_without_scripts_a_refused_save_keeps_what_was_typed(desk: Client, report: Report) -> None:
+    version = ForecastState.objects.get(market=report.market_id).inputs_version
+    answer = desk.post(
+        reverse(DATA, args=[report.market_id]), {"version": version, "source": "Interview", "c:t-2024": "a lot"}
+    )
+    assert answer.status_code == 422
+    assert 'value="a lot"' in answer.content.decode()
+    assert 'value="Interview"' in answer.content.decode()
+
+
+def test_the_status_brings_the_new_values_once_the_forecast_is_newer(desk: Client, report: Report) -> None:
+    place = reverse("admin:forecasts_market_status", args=[report.market_id])
+    version = ForecastState.objects.get(market=report.market_id).forecast_version
+    assert "cells" not in json.loads(desk.get(place, {"since": version}).content)
+    cells = json.loads(desk.get(place, {"since": version - 1}).content)["cells"]
+    assert cells["t-2031"] == "3,701.17"
+
+
+def test_an_uploaded_manuscript_becomes_a_draft_and_bad_ones_a_sentence(desk: Client) -> None:
+    place = "/admin/reports/report/import/"
+    page = b"# Wiper Blade Market\n\nThe market was valued at USD 1,200 million in 2024.\n"
+    answer = desk.post(place, {"file": SimpleUploadedFile("wipers.md", page)})
+    assert answer.status_code == 302
+    assert Report.objects.get().title.startswith("Wiper Blade Market")
+    for name, content in (("empty.txt", b"  \n"), ("page.pdf", b"%PDF-1.7 ..."), ("bytes.txt", b"\xff\x00\xff")):
+        answer = desk.post(place, {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 422
+        assert name in answer.content.decode() or "empty" in answer.content.decode()
+    assert Report.objects.count() == 1
+
+
+def test_publishing_on_the_desk_needs_the_publishers_permission(client: Client, report: Report) -> None:
+    editor: User = UserFactory.create(is_staff=True)
+    editor.user_permissions.set(Permission.objects.exclude(codename="publish_report"))
+    client.force_login(editor)
+    assert client.post(f"/admin/reports/report/{report.pk}/publish/").status_code == 403
+
+
+def test_the_desk_has_a_policy_of_its_own_that_still_forbids_inline_scripts(desk: Client, report: Report) -> None:
+    policy = desk.get("/admin/").headers["Content-Security-Policy"]
+    scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
+    assert "'unsafe-inline'" not in scripts
+    assert "'unsafe-eval'" in scripts
+    assert "'unsafe-eval'" not in desk.get("/reports/").headers["Content-Security-Policy"]
