@@ -1,5 +1,6 @@
 """The three brokers a recompute must work with, and how a test and its workers come to use one of them."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,9 @@ def publishing_to(url: str, prefix: str, *, reachable: bool = True) -> Iterator[
         task_ignore_result=True,
     )
     app.set_current()
+    # Celery lets this variable win over its configuration, and the tests' settings set it.
+    usual_url = os.environ.get("CELERY_BROKER_URL")
+    os.environ["CELERY_BROKER_URL"] = url
     try:
         yield Broker(url, prefix, app)
     finally:
@@ -64,3 +68,6 @@ def publishing_to(url: str, prefix: str, *, reachable: bool = True) -> Iterator[
                     connection.default_channel.queue_delete(f"{prefix}-tasks")
         finally:
             app.close()
+            os.environ.pop("CELERY_BROKER_URL")
+            if usual_url is not None:
+                os.environ["CELERY_BROKER_URL"] = usual_url
