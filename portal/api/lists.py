@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from portal.api.filters import Day, Number, OfReports, Text, Texts, Whole, Wholes, Yes, node_and_below
-from portal.api.reading import Reading
+from portal.api.reading import NUMBER, SLUG, Reading
 from portal.api.remembered import Page
 from portal.api.rows import Column, written_page
 from portal.api.serializers import (
@@ -151,8 +151,8 @@ class ValuesView(RowsView):
     def fetch(self, rows: QuerySet[Any], reading: Reading, order: Sequence[str], size: int) -> Page:
         """Joined from what the projection has written: ten times as fast as to write each row anew."""
         of_edition = Concat(
-            Value('{"report":"'), "report__slug", Value('","edition":'),
-            Cast("report__editions__number", TextField()), Value(","), output_field=TextField(),
+            Value('{"report":"'), reading.known(SLUG), Value('","edition":'),
+            Cast(reading.known(NUMBER), TextField()), Value(","), output_field=TextField(),
         )  # fmt: skip
         intervals = reading.when_licensed("report", F("written_intervals"), NO_INTERVALS)
         return written_page(

@@ -38,6 +38,11 @@ class Column:
     read: Expression | F
     printed: bool = False
 
+    @property
+    def path(self) -> str:
+        """The path in the database; empty for what is computed."""
+        return getattr(self.read, "name", "")
+
 
 @cache
 def columns(serializer: type[serializers.Serializer[Any]]) -> Mapping[str, Column]:
@@ -56,7 +61,7 @@ def page(rows: QuerySet[Any], shown: Mapping[str, Column], order: Sequence[str],
     annotations: dict[str, Expression | F] = {}
     written: list[str] = []
     for name, column in shown.items():
-        field: str = getattr(column.read, "name", "")
+        field = column.path
         if field in plain:
             chosen.append(field)
             at = plain[field]

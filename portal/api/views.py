@@ -98,7 +98,10 @@ class RowsView(ApiView):
 
     def shown(self, reading: Reading) -> Mapping[str, Column]:
         """The columns of a row, as this reader may have them."""
-        return columns(self.serializer_class)
+        return {
+            name: replace(column, read=reading.known(column.path))
+            for name, column in columns(self.serializer_class).items()
+        }
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         parameters = self.asked()

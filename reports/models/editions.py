@@ -142,7 +142,6 @@ class EditionValue(models.Model):
                 name="edition_value_range_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["report", "first_edition", "last_edition"], name="edition_value_range")]
 
     def __str__(self) -> str:
         return f"{self.path} {self.year}: {self.value}"
