@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.pages import design, views
+from portal.pages import accuracy, design, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("reports/<slug:slug>/", views.report, name="report"),
     path("companies/", views.companies, name="companies"),
     path("companies/<slug:slug>/", views.company, name="company"),
+    path("accuracy/", accuracy.house, name="accuracy"),
+    path("accuracy/<slug:slug>/", accuracy.report, name="report_accuracy"),
     path("design/", design.components, name="design"),
 ]
