@@ -272,7 +272,9 @@ def _node(
     narrative: doc.Prose = (),
 ) -> doc.Node:
     has_values = path in estimated
-    why_not = "" if has_values else reasons.get(path, "No data has been entered for it.")
+    # The engine speaks of addresses; readers know names.
+    reason = reasons.get(path, "No data has been entered for it.").replace(f"“{path}”", numbers.name(path))
+    why_not = "" if has_values else reason
     return doc.Node(
         path,
         numbers.name(path),
