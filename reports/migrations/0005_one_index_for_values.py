@@ -1,5 +1,3 @@
-"""How far each draft has come: review, approval, schedule, comments, and when it was last checked."""
-
 """The unique index of values begins with the report and gives rows in the API's order: a second index only misleads."""
 
 from django.db import migrations
