@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from forecasts.storing import forget_old_runs, ledger_document, store_values
 logger = logging.getLogger(__name__)
 
 TRIES = 3
+SWEEP = "sweep"
 Clock = Callable[[], datetime]
 
 
@@ -129,6 +130,9 @@ def _claim(market_id: int, trigger: str, by_id: int | None, now: Clock) -> _Clai
         # Triggers raise the version here, which is why it is read again.
         if state.forecast_version == 0 and ensure_default_scenarios(market_id):
             state.refresh_from_db()
+        if trigger == SWEEP and state.asked_trigger:
+            # The sweep came before the message, or instead of it; the run is still its asker's.
+            trigger, by_id = f"{state.asked_trigger}, swept up", state.asked_by_id
         claim = _Claim(market_id, state.inputs_version, state.inputs_digest, state.attempts + 1, trigger, by_id, now())
         if state.attempts >= TRIES:
             # Nobody lived to say why: had a try ended in an exception, the third would have been marked as failed.
@@ -186,14 +190,16 @@ def _compute(claim: _Claim, now: Clock) -> ForecastRun | None:
 
 def _advance(claim: _Claim, digest: str) -> bool:
     """Say that the stored forecast is that of the claimed version; False when a newer one is stored."""
-    current = When(inputs_version=claim.version, then=Value(None))
+    caught_up = Q(inputs_version=claim.version)
     return bool(
         ForecastState.objects.filter(pk=claim.market_id, forecast_version__lt=claim.version).update(
             forecast_version=claim.version,
             inputs_digest=digest,
             attempts=0,
             problem="",
-            stale_since=Case(current, default=Now()),
+            stale_since=Case(When(caught_up, then=None), default=Now()),
+            asked_trigger=Case(When(caught_up, then=Value("")), default=F("asked_trigger")),
+            asked_by=Case(When(caught_up, then=None), default=F("asked_by")),
         )
     )
 

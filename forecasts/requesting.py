@@ -51,10 +51,13 @@ broker = _Broker()
 def request_recompute(market_id: int, *, trigger: str, by: int | None = None) -> None:
     """Have a worker recompute the market once the present transaction commits; nothing happens when it rolls back.
 
+    Who asked is noted in that transaction, so that the run's record names them even when the message is lost.
+
     Call after every change of an input, as often as you like: messages are hints, and what they find done they leave
     alone. Never raises, and waits at most about 2 s, once, for a broker that is down: the edit itself has raised the
     market's version, so the sweep finds what a lost message would have asked for.
     """
+    ForecastState.objects.filter(pk=market_id).update(asked_trigger=trigger, asked_by=by)
     transaction.on_commit(partial(_ask, market_id, trigger, by), robust=True)
 
 

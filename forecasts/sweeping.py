@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from forecasts.pacing import CHANNEL, stale_markets
-from forecasts.recompute import recompute
+from forecasts.recompute import SWEEP, recompute
 from forecasts.requesting import mark_made_by_another_engine
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def sweep_once(stopping: Callable[[], bool] = lambda: False) -> float:
         seconds = market.seconds_until_due()
         if seconds > 0:
             wait = min(wait, seconds)
-        elif recompute(market.market_id, trigger="sweep", patience=0.0) and len(known) == BATCH:
+        elif recompute(market.market_id, trigger=SWEEP, patience=0.0) and len(known) == BATCH:
             wait = 0.0  # there may be more than one batch
     return wait
 

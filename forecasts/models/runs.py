@@ -25,6 +25,10 @@ class ForecastState(models.Model):
     changed_at = models.DateTimeField(null=True, help_text="When an input last changed.")
     stale_since = models.DateTimeField(null=True, help_text="When the first edit came that the forecast lacks.")
     attempted_at = models.DateTimeField(null=True, help_text="When the last try at a recompute began.")
+    asked_trigger = models.CharField(max_length=40, blank=True, db_default="", help_text="What asked for a run.")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Who asked."
+    )
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ from forecasts.models import (
     Segment,
 )
 from forecasts.recompute import recompute
-from forecasts.requesting import mark_made_by_another_engine, mark_stale
+from forecasts.requesting import mark_made_by_another_engine, mark_stale, request_recompute
 from forecasts.storing import RUNS_KEPT
 from tests.factories import NOW, MarketFactory, UserFactory, sunroof_draft
 
@@ -320,3 +320,15 @@ def test_the_database_notes_since_when_a_market_is_stale(market: Market) -> None
     assert second.stale_since == first.stale_since
     assert second.changed_at is not None
     assert second.changed_at - second.stale_since >= timedelta(0)
+
+
+def test_a_run_that_was_swept_up_still_names_who_asked(market: Market) -> None:
+    user = UserFactory.create()
+    request_recompute(market.pk, trigger="edit", by=user.pk)
+    swept = recompute(market.pk, trigger="sweep")
+    assert swept is not None
+    assert (swept.trigger, swept.triggered_by) == ("edit, swept up", user)
+    edit(market)
+    swept = recompute(market.pk, trigger="sweep")
+    assert swept is not None
+    assert (swept.trigger, swept.triggered_by) == ("sweep", None)
