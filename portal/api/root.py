@@ -9,7 +9,18 @@ from rest_framework.request import Request
 
 from portal.api.views import ApiView
 
-LISTED = ("reports", "editions", "segments", "values", "companies", "developments", "access", "schema", "docs")
+LISTED = (
+    "reports",
+    "editions",
+    "segments",
+    "values",
+    "companies",
+    "developments",
+    "accuracy",
+    "access",
+    "schema",
+    "docs",
+)
 
 
 class RootFields(serializers.Serializer[Any]):
