@@ -1,5 +1,6 @@
 """Projections of editions: what stays true keeps its row, what changes is closed and opened, all can be rebuilt."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from reports.document import Cell, Document, Player
 from reports.gating import readable
@@ -210,3 +212,25 @@ def test_segments_companies_and_developments_are_all_there(report: Report) -> No
     assert EditionDevelopment.objects.count() == len(DOCUMENT.developments)
     summary = EditionSummary.objects.get()
     assert (summary.title, summary.base_value) == (DOCUMENT.title, DOCUMENT.headline.base_value)
+
+
+def test_the_command_rebuilds_the_reports_it_names(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    publish(report, SMALL)
+    before = rows(report)
+    EditionValue.objects.filter(report=report).delete()
+    call_command("rebuild_projections", report.slug)
+    assert rows(report) == before
+    assert f"{report.slug}: 1 edition\n" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no report nowhere"):
+        call_command("rebuild_projections", "nowhere")
+
+
+def test_a_row_is_written_as_json_once_with_all_it_says(report: Report) -> None:
+    publish(report, DOCUMENT)
+    for value in EditionValue.objects.filter(report=report)[:50]:
+        members = json.loads("{" + value.written + "," + value.written_intervals + "}")
+        assert members["value"] == (None if value.value is None else str(value.value))
+        assert members["low95"] == (None if value.low95 is None else str(value.low95))
+        assert {name: members[name] for name in ("path", "scenario", "year", "status", "note", "leaf")} == {
+            name: getattr(value, name) for name in ("path", "scenario", "year", "status", "note", "leaf")
+        }
