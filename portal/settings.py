@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.access",
     "portal.alerts",
     "portal.pages",
+    "portal.search",
     "portal.api",
     "portal.operations",
 ]
@@ -137,6 +138,7 @@ REQUESTS_TO = env.list("REQUESTS_TO", default=[])  # who is told by mail that a 
 
 # Signing in by an organisation's own identity provider, where one is named.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_ORIGIN = env.str("OIDC_ORIGIN", default="/".join(OIDC_SERVER_URL.split("/")[:3]))  # where its sign-in page is
 if OIDC_SERVER_URL:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_PROVIDERS = {
@@ -195,7 +197,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # Called by every worker at its start and every few seconds with the time: they do what a lost message would have asked.
-SWEEPS = ["forecasts.sweeping.keep_a_sweeper", "portal.alerts.sweeping.sweep", "portal.access.tidying.tidy"]
+SWEEPS = [
+    "forecasts.sweeping.keep_a_sweeper",
+    "reports.workflow.publish_due",
+    "reports.checking.sweep",
+    "portal.alerts.sweeping.sweep",
+    "portal.access.tidying.tidy",
+]
+
+TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)  # publishing wants the approval of somebody else
 
 # Readers' pages: everything from ourselves, no inline script or style at all.
 SECURE_CSP = {
@@ -203,7 +213,7 @@ SECURE_CSP = {
     "img-src": ["'self'", "data:"],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
-    "form-action": ["'self'", *([OIDC_SERVER_URL] if OIDC_SERVER_URL else [])],
+    "form-action": ["'self'", *([OIDC_ORIGIN] if OIDC_ORIGIN else [])],
     "frame-ancestors": ["'none'"],
 }
 # unfold's scripts evaluate expressions and set inline styles; only the desk allows that.

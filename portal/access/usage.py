@@ -36,6 +36,11 @@ class UsageTable:
     lines: tuple[tuple[str, str, tuple[int, ...], int], ...]
     totals: tuple[int, ...]
 
+    @property
+    def sum(self) -> int:
+        """All readings of the months shown."""
+        return sum(self.totals)
+
 
 def usage(organisation: Organisation, *, since: date | None = None) -> list[Usage]:
     """Every month's readings of an organisation, people and keys, newest month first. One query."""

@@ -47,7 +47,7 @@ def stale_rhythms(at: datetime) -> list[int]:
 def collect(at: datetime) -> int:
     """Make a letter for each person and pace that has something to be told; returns how many were made.
 
-    Safe to run at once in several processes and to run again: a rhythm's row is the lock, what was noticed is remembered,
+    Safe to run at once in several processes and to run again: a rhythm's row is the lock, what was noticed is kept,
     and a constraint keeps a watch from being told of an edition twice.
     """
     stale = stale_rhythms(at)

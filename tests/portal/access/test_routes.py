@@ -92,8 +92,9 @@ def test_no_route_sends_what_its_reader_may_not_have(who: str, changed: Edition,
         )  # fmt: skip
     reader = user or person("somebody@example.org")
     watch = following.follow_report(reader, changed.report, "instantly", at=NOW)
+    invited = inviting.invite(Seat.objects.get(user=owner).organisation, "x@example.org", by=owner, at=NOW)
     places = {
-        "invitation": inviting.link(inviting.invite(Seat.objects.get(user=owner).organisation, "x@example.org", by=owner, at=NOW)),
+        "invitation": inviting.link(invited),
         "stop": following.stop_path([watch]),
         "feed": feeds.address_of(reader).split("localhost:8000", 1)[-1],
     }

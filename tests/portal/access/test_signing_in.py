@@ -1,16 +1,19 @@
 """Signing up and in: verified addresses, second factors, limits, and the same answer for everybody."""
 
 import re
+import threading
 import time
 from unittest.mock import patch
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.db import connections
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from portal.access.models import User
@@ -210,8 +213,8 @@ def test_readers_need_no_second_factor_where_staff_do(settings: Settings) -> Non
 @pytest.mark.parametrize(
     "path",
     [SIGN_UP, SIGN_IN, RESET, "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/",
-     "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/account/", "/organisation/", "/following/",
-     "/accounts/confirm-email/", "/requests/new/", "/requests/sent/"],
+     "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/account/", "/organisation/",
+     "/following/", "/accounts/confirm-email/", "/requests/new/", "/requests/sent/"],
 )  # fmt: skip
 def test_every_account_page_is_in_the_house_style_and_has_no_inline_style(path: str) -> None:
     user = person("reader@example.org")
@@ -222,3 +225,29 @@ def test_every_account_page_is_in_the_house_style_and_has_no_inline_style(path: 
     assert "site-head" in html
     assert not re.search(r"<[^>]+\sstyle=", html)
     assert not re.search(r"<script(?![^>]*(?:src=|application/json))", html)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thirty_tries_at_once_pass_a_limit_of_ten_ten_times_at_most() -> None:
+    cache.clear()
+    start, passed = threading.Barrier(6), []
+
+    def client() -> None:
+        try:
+            request = RequestFactory().post("/accounts/login/")
+            start.wait()
+            for _ in range(5):
+                usage = ratelimit.consume(
+                    request, app="allauth.account", action="login_failed", key="owner@example.org"
+                )
+                passed.append(bool(usage))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=client) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(passed) == 30
+    assert sum(passed) == 10
