@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.operations.urls")),
     path("", include("portal.access.urls")),
     path("", include("portal.alerts.urls")),
+    path("", include("portal.exports.urls")),
     path("", include("portal.pages.urls")),
 ]
 

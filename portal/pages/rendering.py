@@ -83,7 +83,8 @@ def templates_version() -> str:
     base = settings.BASE_DIR
     files = [*(base / "templates").rglob("*.html"), *(base / "portal" / "pages").rglob("*.py")]
     files += [base / "reports" / name for name in ("figures.py", "gating.py", "document.py")]
-    made = hashlib.sha256()
+    files.append(base / "portal" / "exports" / "citing.py")
+    made = hashlib.sha256(settings.PUBLIC_URL.encode())  # citations hold the portal's address
     for file in sorted(files):
         made.update(str(file.relative_to(base)).encode() + b"\0" + file.read_bytes())
     return made.hexdigest()[:16]

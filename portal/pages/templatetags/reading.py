@@ -1,10 +1,14 @@
 """Filters with which templates print an edition: prose, numbers, growth."""
 
 from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
+from portal.exports.citing import cite
 from portal.pages.prose import prose_html
 from reports.document import Document, Prose
 from reports.figures import grouped, percent
@@ -45,3 +49,23 @@ def signed(value: Decimal | None, places: int = 2) -> str:
 def initial(value: str) -> str:
     """A word with a capital first letter, the rest as it is."""
     return value[:1].upper() + value[1:]
+
+
+@register.inclusion_tag("components/take.html", takes_context=True)
+def take(context: Context, code: str = "", name: str = "", place: str = "") -> dict[str, Any]:
+    """The files and the citation of one table or chart, of the very edition and scenario that is on the page.
+
+    `code` is the dimension's, "total" for the whole market, empty for the whole report; `place` is its anchor.
+    """
+    edition, document = context["edition"], context["document"]
+    scenario = context["page"].scenario.code
+    asked = {"edition": edition.number} | ({"scenario": scenario} if code and scenario != "base" else {})
+    part = {"edition": edition.number} | ({"table": code} if code else {})
+    return {
+        "code": code,
+        "name": name or document.title,
+        "slug": edition.report.slug,
+        "query": f"?{urlencode(asked)}",
+        "part_query": f"?{urlencode(part)}",
+        "citation": cite(edition, code=code, part=name, anchor=place),
+    }
