@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,7 +12,7 @@ from forecasts.models import ForecastState
 from reports import checks
 from reports.compiling import compile_document
 from reports.figures import UnknownFigure
-from reports.models import Edition, Report, Withdrawal
+from reports.models import Edition, Report, Withdrawal, Workflow
 from reports.projection import project
 
 
@@ -52,7 +53,16 @@ def publish(report: Report, *, by: AbstractUser, now: datetime) -> Edition:
         digest = document.digest()
         current = report.current_edition
         if current is not None and current.digest == digest:
+            Workflow.objects.filter(report=report).exclude(embargo_until__gt=now).delete()
             return current
+        workflow = Workflow.objects.filter(report=report).first() or Workflow(report=report)
+        if workflow.under_embargo(now):
+            raise NotPublishable(f"The report is under embargo until {workflow.embargo_until:%-d %B %Y, %H:%M} UTC.")
+        if settings.TWO_PERSON_RULE and not workflow.is_approved(digest):
+            raise NotPublishable(
+                "What would be published was not approved by a second person. Send it to review; if it was approved, "
+                "it has changed since."
+            )
         last = report.editions.aggregate(last=Max("number"))["last"] or 0
         edition = Edition.objects.create(
             report=report,
@@ -64,6 +74,7 @@ def publish(report: Report, *, by: AbstractUser, now: datetime) -> Edition:
             published_by_id=by.pk,
         )
         project(edition)
+        Workflow.objects.filter(report=report).delete()
         return edition
 
 

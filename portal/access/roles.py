@@ -6,7 +6,7 @@ EDITING = {"companies", "forecasts", "reports"}
 INBOX = {"view_accessrequest", "change_accessrequest"}
 ROLES = {
     "Editor": "Keeps reports, numbers and companies, and answers requests.",
-    "Reviewer": "Reads everything on the desk and comments.",
+    "Reviewer": "Reads everything on the desk, comments and approves.",
     "Publisher": "Publishes and withdraws editions, and everything an editor does.",
     "Administrator": "Keeps people, organisations, licences and keys.",
 }
@@ -16,10 +16,11 @@ def ensure_roles() -> dict[str, Group]:
     """Make the four roles with their permissions, or bring them up to date. Returns them by name."""
     everything = Permission.objects.select_related("content_type").exclude(content_type__app_label="admin")
     desk = [p for p in everything if p.content_type.app_label in EDITING and p.codename != "publish_report"]
+    reviewing = [p for p in desk if p.codename.startswith("view_") or p.codename == "approve_report"]
     inbox = [p for p in everything if p.codename in INBOX]
     roles = {
         "Editor": [*desk, *inbox],
-        "Reviewer": [p for p in desk if p.codename.startswith("view_")],
+        "Reviewer": reviewing,
         "Publisher": [*desk, *inbox, *everything.filter(codename="publish_report")],
         "Administrator": [p for p in everything if p.content_type.app_label in ("access", "auth")],
     }

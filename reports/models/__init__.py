@@ -17,10 +17,12 @@ from reports.models.findings import Finding, Waiver
 from reports.models.manuscripts import AliasSuggestion, HeadlineClaim, ManuscriptImport, UnplacedLine
 from reports.models.projections import EditionCompany, EditionDevelopment, EditionSegment, EditionSummary
 from reports.models.report import Industry, Report
+from reports.models.workflow import DraftCheck, ReviewComment, Workflow
 
 __all__ = [
     "Abbreviation",
     "AliasSuggestion",
+    "DraftCheck",
     "Edition",
     "EditionCompany",
     "EditionDevelopment",
@@ -38,10 +40,12 @@ __all__ = [
     "Player",
     "PorterForce",
     "Report",
+    "ReviewComment",
     "Section",
     "SegmentNarrative",
     "Takeaway",
     "UnplacedLine",
     "Waiver",
     "Withdrawal",
+    "Workflow",
 ]

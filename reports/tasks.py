@@ -1,0 +1,12 @@
+"""What the Celery worker does for drafts."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from reports.checking import check_due_drafts
+
+
+@shared_task(name="reports.check_drafts", ignore_result=True)  # type: ignore[untyped-decorator]
+def check_drafts() -> None:
+    """Check the drafts that are due."""
+    check_due_drafts(timezone.now())
