@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,23 +12,15 @@ from django.utils import timezone
 
 from forecasts.status import forecast_status
 from reports import checks
-from reports.compiling import compile_document
+from reports.admin.review import editor, next_edition, take_step
+from reports.checking import check_draft
 from reports.deciding import decide_alias, decide_claim, place_line
-from reports.figures import UnknownFigure
-from reports.impact import compare
 from reports.models import AliasSuggestion, Finding, HeadlineClaim, Report, UnplacedLine
 from reports.publishing import NotPublishable, publish
+from reports.workflow import workflow_of
 
 if TYPE_CHECKING:
     from reports.admin.report import ReportAdmin
-
-SHOWN_CHANGES = 200
-
-
-def editor(request: HttpRequest) -> AbstractUser:
-    """Who is at the desk. The admin lets nobody else in."""
-    assert isinstance(request.user, AbstractUser)
-    return request.user
 
 
 def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
@@ -43,7 +34,7 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
         except ValueError as problem:
             messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
-    checks.check(report, now=timezone.now())
+    checked = check_draft(report, now=timezone.now())
     waivers = {waiver.fingerprint: waiver for waiver in report.waivers.select_related("waived_by")}
     findings = [(finding, waivers.get(finding.fingerprint)) for finding in report.findings.all()]
     rank = {"error": 0, "warning": 1, "note": 2}
@@ -52,10 +43,12 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
         **desk.admin_site.each_context(request),
         "title": f"{report.title}: findings",
         "opts": desk.opts,
+        "original": report,
         "report": report,
         "market": report.market,
         "forecast_status": forecast_status(report.market),
         "findings": findings,
+        "checked": checked,
         "open_errors": sum(waiver is None and finding.severity == "error" for finding, waiver in findings),
         "claims": report.claims.select_related("decided_by").order_by("kind", "line"),
         "aliases": AliasSuggestion.objects.filter(manuscript__report=report).select_related("company"),
@@ -92,6 +85,14 @@ def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
     report = get_object_or_404(Report.objects.select_related("market__state", "industry"), pk=pk)
     if not request.user.has_perm("reports.publish_report"):
         raise PermissionDenied("Only publishers may publish.")
+    if request.method == "POST" and "step" in request.POST:
+        try:
+            done = take_step(request, report)
+            desk.log_change(request, report, done)
+            messages.success(request, done)
+        except (ValueError, PermissionDenied) as refused_step:
+            messages.error(request, str(refused_step))
+        return HttpResponseRedirect(reverse("admin:reports_report_publish", args=[pk]))
     if request.method == "POST":
         before = report.current_edition
         try:
@@ -108,28 +109,19 @@ def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
                 desk.log_change(request, report, f"Published edition {edition.number}.")
                 messages.success(request, f"Edition {edition.number} is published.")
         return HttpResponseRedirect(reverse("admin:reports_report_publish", args=[pk]))
-    checks.check(report, now=timezone.now())
-    current = report.current_edition
-    impact, problem, document = None, "", None
-    try:
-        document = compile_document(report)
-    except UnknownFigure as unknown:
-        problem = str(unknown)
-    else:
-        impact = compare(current.contents if current else None, document)
+    check_draft(report, now=timezone.now())
+    state, upcoming = workflow_of(report), next_edition(report)
     context = {
         **desk.admin_site.each_context(request),
         "title": f"{report.title}: publish",
         "opts": desk.opts,
+        "original": report,
         "report": report,
         "market": report.market,
         "forecast_status": forecast_status(report.market),
-        "current": current,
-        "document": document,
-        "impact": impact,
-        "numbers": impact.numbers[:SHOWN_CHANGES] if impact else (),
-        "numbers_hidden": max(0, len(impact.numbers) - SHOWN_CHANGES) if impact else 0,
-        "problem": problem,
+        "workflow": state,
+        "approved": state.is_approved(upcoming["digest"]),
+        **upcoming,
         "errors": checks.open_errors(report),
     }
     return TemplateResponse(request, "admin/reports/publish.html", context)

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from reports.admin.desk import editor
+from reports.admin.review import editor
 from reports.models import Edition
 from reports.publishing import withdraw
 
@@ -63,6 +63,7 @@ class EditionAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": f"Withdraw {edition}",
             "opts": self.opts,
+            "original": edition,
             "edition": edition,
         }
         return TemplateResponse(request, "admin/reports/withdraw.html", context)

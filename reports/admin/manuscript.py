@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from reports.admin.desk import editor
+from reports.admin.review import editor
 from reports.importing.manuscript import parse
 from reports.importing.reading import ManuscriptError, read_bytes
 from reports.importing.store import import_manuscript

@@ -11,6 +11,7 @@ from unfold.decorators import action
 from forecasts.status import forecast_status
 from reports.admin.desk import findings_view, publish_view
 from reports.admin.manuscript import import_view
+from reports.admin.review import review_view
 from reports.models import (
     Abbreviation,
     Industry,
@@ -175,6 +176,7 @@ class ReportAdmin(ModelAdmin):
 
         return [
             path("<int:pk>/findings/", wrap(findings_view), name="reports_report_findings"),
+            path("<int:pk>/review/", wrap(review_view), name="reports_report_review"),
             path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),
             *super().get_urls(),
         ]

@@ -124,7 +124,16 @@
     window.addEventListener("beforeunload", (event) => { if (changed().length) event.preventDefault(); });
   }
 
+  // Findings of a stale forecast are worth nothing once it has caught up; words already typed are worth more.
+  function reloadWithForecast() {
+    document.addEventListener("forecast", () => {
+      const typed = [...document.querySelectorAll("#content-main input[name=reason]")].some((input) => input.value);
+      if (!typed) location.reload();
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();
     document.querySelectorAll("[data-forecast-status]").forEach(follow);
     document.querySelectorAll("[data-grid]").forEach(grid);
   });

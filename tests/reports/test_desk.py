@@ -1,0 +1,113 @@
+"""The desk's screens: home, findings, review and publish, as the people who work there use them."""
+
+import pytest
+from django.test import Client
+
+from forecasts.recompute import recompute
+from portal.access.models import User
+from portal.access.roles import ensure_roles
+from reports.models import Edition, Report, Section
+from reports.workflow import workflow_of
+from tests.factories import UserFactory, sunroof_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def at_the_desk(*roles: str) -> tuple[Client, User]:
+    user = UserFactory.create(is_staff=True)
+    for role in roles:
+        user.groups.add(ensure_roles()[role])
+    client = Client()
+    client.force_login(user)
+    return client, user
+
+
+@pytest.fixture
+def report() -> Report:
+    report = sunroof_draft()
+    recompute(report.market_id, trigger="test")
+    return report
+
+
+def address(report: Report, page: str) -> str:
+    return f"/admin/reports/report/{report.pk}/{page}/"
+
+
+def step(client: Client, report: Report, page: str = "review", **form: str) -> str:
+    answer = client.post(address(report, page), form, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def digest_on(client: Client, report: Report, page: str) -> str:
+    digest: str = client.get(address(report, page)).context["digest"]
+    return digest
+
+
+def test_a_draft_goes_from_its_editor_over_the_reviewer_to_the_publisher(report: Report) -> None:
+    editor, _ = at_the_desk("Editor")
+    reviewer, who = at_the_desk("Reviewer")
+    publisher, _ = at_the_desk("Publisher")
+    assert "The draft is in review." in step(editor, report, step="submit", due="2999-01-31")
+    assert "Waiting for review" in reviewer.get("/admin/").content.decode()
+    assert "The review is yours." in step(reviewer, report, step="claim")
+    step(reviewer, report, step="comment", place="Overview", body="Say more of glass.")
+    page = step(reviewer, report, step="request_changes", reason="Glass is missing.")
+    assert "Say more of glass." in page
+    assert "Glass is missing." in page
+    step(editor, report, step="settle", comment=str(report.review_comments.first().pk))
+    step(editor, report, step="submit")
+    page = step(reviewer, report, step="approve", digest=digest_on(reviewer, report, "review"))
+    assert f"{who} approved it" in page
+    page = step(
+        publisher,
+        report,
+        "publish",
+        step="schedule",
+        at="2999-02-01T09:00",
+        digest=digest_on(publisher, report, "publish"),
+    )
+    assert "Scheduled for 1 February 2999, 09:00 UTC" in page
+    assert "1 February 2999" in publisher.get("/admin/").content.decode()
+    assert not Edition.objects.exists()
+
+
+def test_an_approval_of_what_has_changed_since_is_refused_on_the_page(report: Report) -> None:
+    editor, _ = at_the_desk("Editor")
+    reviewer, _ = at_the_desk("Reviewer")
+    step(editor, report, step="submit")
+    seen = digest_on(reviewer, report, "review")
+    Section.objects.filter(report=report).update(heading="How large it is")
+    assert "changed while you were reading" in step(reviewer, report, step="approve", digest=seen)
+    assert workflow_of(report).state == "in-review"
+
+
+def test_a_time_that_is_none_is_refused_in_words(report: Report) -> None:
+    publisher, _ = at_the_desk("Publisher")
+    assert "Give the time as day and hour" in step(publisher, report, "publish", step="embargo", at="tomorrow")
+    assert "Nothing was chosen" in step(publisher, report, "publish", step="nonsense")
+    page = step(publisher, report, step="submit", due="soon", reviewer="nobody")
+    assert "Choose" in page
+    assert workflow_of(report).state == "draft"
+
+
+def test_reviewers_can_neither_submit_nor_publish(report: Report) -> None:
+    reviewer, _ = at_the_desk("Reviewer")
+    assert "Only editors may send a draft to review" in step(reviewer, report, step="submit")
+    assert reviewer.get(address(report, "publish")).status_code == 403
+
+
+def test_findings_say_when_they_were_checked_and_every_page_names_the_report(report: Report) -> None:
+    editor, _ = at_the_desk("Editor", "Publisher")
+    for page in ("findings", "review", "publish"):
+        text = editor.get(address(report, page)).content.decode()
+        assert text.count(report.title) >= 2  # in the path at the top, and above the tabs
+    assert "Checked at" in editor.get(address(report, "findings")).content.decode()
+
+
+def test_people_without_the_desk_see_nothing_of_a_review(report: Report) -> None:
+    reader = Client()
+    reader.force_login(UserFactory.create())
+    assert reader.get(address(report, "review")).status_code in (302, 403)
+    nobody, _ = at_the_desk()
+    assert nobody.get(address(report, "review")).status_code == 403
