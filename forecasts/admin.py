@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin, TabularInline
 
 from forecasts.datagrid import GridRefused, apply_grid, computed_cells, load_grid
+from forecasts.market_pages import MarketPages
 from forecasts.models import (
     Assumption,
     Dimension,
@@ -110,7 +111,7 @@ class ScenarioInline(TabularInline):
 
 
 @admin.register(Market)
-class MarketAdmin(StatusOnTop):
+class MarketAdmin(MarketPages, StatusOnTop):
     list_display = ["name", "unit_label", "span", "state"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -200,6 +201,7 @@ class MarketAdmin(StatusOnTop):
             **self.admin_site.each_context(request),
             "title": f"{market.name}: data",
             "opts": self.opts,
+            "original": market,
             "market": market,
             "forecast_status": forecast_status(market),
             "groups": load_grid(market, typed, errors),

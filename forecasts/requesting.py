@@ -76,6 +76,19 @@ def mark_stale(market_ids: Iterable[int] | None = None) -> int:
     return _mark(states.values_list("pk", flat=True))
 
 
+def try_again(market_ids: Iterable[int] | None = None) -> int:
+    """Have forecasts that were given up on tried anew from the same inputs; returns how many. None means all of them.
+
+    Markets that have not failed are left alone, so that it may be asked twice.
+    """
+    failed = ForecastState.objects.filter(failed_version=F("inputs_version")).exclude(
+        forecast_version=F("inputs_version")
+    )
+    if market_ids is not None:
+        failed = failed.filter(pk__in=market_ids)
+    return _mark(failed.values_list("pk", flat=True))
+
+
 def mark_made_by_another_engine() -> int:
     """Mark every market whose last run was another engine version's; returns how many. Cheap: one statement."""
     last = ForecastRun.objects.filter(market_id=OuterRef("pk")).order_by("-pk").values("engine_version")[:1]

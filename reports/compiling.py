@@ -1,12 +1,14 @@
 """Compiles a draft - words, numbers and companies - into the document of an edition."""
 
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from companies.models import Company
+from forecasts import explaining
 from forecasts.models import Assumption, Driver, ForecastRun, ForecastValue, Market, Observation, Pin, Segment
 from reports import document as doc
 from reports.contents import anchor, contents, page_count
@@ -299,7 +301,7 @@ def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tup
     for one in Observation.objects.filter(market=market).select_related("segment", "dimension").order_by("year"):
         observed[one.path, one.year] = latest[one.path] = one
         sources.add(one.source)
-    methods = _methods(market)
+    methods = _methods(market, numbers)
     grouped: dict[tuple[str, str], list[doc.Cell]] = defaultdict(list)
     places = Decimal(1).scaleb(-market.decimals)
     for (scenario, path, year), value in sorted(numbers.cells.items()):
@@ -325,20 +327,28 @@ def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tup
     return series, tuple(sorted(sources))
 
 
-def _methods(market: Market) -> dict[str, str]:
-    """How each node is projected, in words."""
+def _methods(market: Market, numbers: MarketNumbers) -> dict[str, str]:
+    """How each node is projected, in words: as the editor entered it, else as the engine says it chose."""
     methods = {}
+    for path, words in explaining.methods(market).items():
+        named = re.sub("“([^”]+)”", lambda found: f"“{_name_or_self(numbers, found[1])}”", words)
+        methods[path] = named[0].upper() + named[1:]
     for a in Assumption.objects.filter(market=market).select_related("segment", "dimension"):
         if a.method == Assumption.Method.GROWTH_RATE and a.rate is not None:
             methods[a.path] = f"Constant growth of {a.rate.normalize():f} % a year"
         elif a.method == Assumption.Method.SHARE and a.share is not None:
             methods[a.path] = f"Share of {a.share.normalize():f} % of its parent"
         else:
-            methods[a.path] = a.get_method_display()
+            # The engine knows better: a trend without enough history follows the parent instead.
+            methods.setdefault(a.path, a.get_method_display())
     for pin in Pin.objects.filter(market=market).select_related("segment", "dimension"):
         held = f"held at the value of {pin.year}: {pin.reason}"
         methods[pin.path] = f"{methods[pin.path]}; {held}" if pin.path in methods else held[0].upper() + held[1:]
     return methods
+
+
+def _name_or_self(numbers: MarketNumbers, path: str) -> str:
+    return numbers.name(path) if numbers.exists(path) else path
 
 
 def _quantized(value: Decimal | None, places: Decimal) -> Decimal | None:
