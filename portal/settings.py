@@ -16,6 +16,7 @@ if (BASE_DIR / ".env").exists():
     environ.Env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while what they signed still counts
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).absolute()
@@ -203,6 +204,7 @@ SWEEPS = [
     "reports.checking.sweep",
     "portal.alerts.sweeping.sweep",
     "portal.access.tidying.tidy",
+    "portal.search.indexing.sweep",
 ]
 
 TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)  # publishing wants the approval of somebody else

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -73,6 +73,13 @@ def change_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             messages.success(
                 request, f"The seat of {seat.user} is free. From their next page on, licensed reports are closed."
             )
+            left = own.organisation.api_keys.usable(timezone.now()).filter(created_by=seat.user).count()
+            if left:
+                messages.warning(
+                    request,
+                    f"{seat.user} made {left} {'key' if left == 1 else 'keys'} that still work for your programs. Revoke "
+                    "what they may have kept.",
+                )
         elif action in ("owner", "member"):
             inviting.set_owner(seat, action == "owner")
             messages.success(
@@ -226,7 +233,9 @@ def _page(request: HttpRequest, own: Seat, *, status: int = 200, **more: Any) ->
                     if key.expires_at and key.expires_at <= now
                     else "Working",
                 )
-                for key in organisation.api_keys.order_by("revoked_at", "name")
+                for key in organisation.api_keys.select_related("created_by").order_by(
+                    F("revoked_at").asc(nulls_first=True), "name"
+                )
             ],
             "usage": usage_table(rows, today=now.date()),
             "seat_requests": _seat_requests(organisation),

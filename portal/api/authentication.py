@@ -20,6 +20,7 @@ NO_KEY = (
 MISTYPED = "This is not an API key: its checksum does not fit. Copy the key again; it begins with plumb_."
 UNKNOWN = "This API key is not known here. It may belong to another portal, or have been deleted. Ask for a new one."
 REVOKED = "This API key was revoked. Ask your organisation for a new one."
+MAKER_DISABLED = "Whoever made this API key has no account any more. Ask your organisation for a new one."
 EXPIRED = "This API key expired on {day}. Ask your organisation for a new one."
 MAY_NOT_READ = "This API key may not read. Ask your organisation for a key with the scope “read”."
 
@@ -41,11 +42,13 @@ class KeyAuthentication(BaseAuthentication):
         if not well_formed(secret):
             raise AuthenticationFailed(MISTYPED)
         now = timezone.now()
-        key = ApiKey.objects.order_by().filter(digest=hash_secret(secret)).first()
+        key = ApiKey.objects.order_by().select_related("created_by").filter(digest=hash_secret(secret)).first()
         if key is None:
             raise AuthenticationFailed(UNKNOWN)
         if key.revoked_at is not None and key.revoked_at <= now:
             raise AuthenticationFailed(REVOKED)
+        if not key.created_by.is_active:
+            raise AuthenticationFailed(MAKER_DISABLED)
         if key.expires_at is not None and key.expires_at <= now:
             raise AuthenticationFailed(EXPIRED.format(day=f"{key.expires_at:%-d %B %Y}"))
         if ApiKey.ApiScope.READ not in key.scopes:

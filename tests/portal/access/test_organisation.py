@@ -191,3 +191,22 @@ def test_usage_of_other_organisations_is_not_in_the_file(owner: User, organisati
         "organisation,reader_type,reader,report,month,total_item_requests,unique_item_requests"
     ]
     assert usage(organisation) == []
+
+
+def test_the_keys_of_a_person_who_was_disabled_end_with_them(owner: User, organisation: Organisation) -> None:
+    _, secret = ApiKey.objects.issue(organisation, name="Nightly", by=owner, scopes=["read"])
+    asked = {"Authorization": f"Bearer {secret}"}
+    assert Client().get("/api/v1/access/", headers=asked).status_code == 200
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    answer = Client().get("/api/v1/access/", headers=asked)
+    assert answer.status_code == 401
+    assert "no account any more" in answer.content.decode()
+
+
+def test_an_owner_who_frees_a_seat_is_told_of_the_keys_its_holder_made(
+    owner: User, member: User, organisation: Organisation
+) -> None:
+    ApiKey.objects.issue(organisation, name="Nightly", by=member, scopes=["read"])
+    seat = Seat.objects.get(user=member)
+    page = signed_in(owner).post(f"{PAGE}seats/{seat.pk}/", {"action": "free"}, follow=True).content.decode()
+    assert "made 1 key that still work" in page
