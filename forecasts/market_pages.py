@@ -20,7 +20,7 @@ FAILED_SHOWN = 50
 STATUS = {"A": "actual", "E": "estimated", "F": "forecast"}
 
 
-class MarketPages(ModelAdmin):
+class MarketPages(ModelAdmin):  # type: ignore[misc]
     """Adds both pages to the admin of markets."""
 
     list_before_template = "admin/forecasts/recompute_link.html"

@@ -15,6 +15,9 @@ from forecasts.engine.record import Outcome, Score, score, score_by
 from reports.document import Tier
 from reports.models import Edition, EditionSummary, Report
 
+type Ahead = tuple[tuple[int, Score], ...]
+"""Scores by how many years ahead was forecast, in order."""
+
 FEW = 5
 """Scores of fewer outcomes are for licensed readers: with the forecast beside it, one would tell the actual value."""
 
@@ -81,7 +84,7 @@ class ReportRecord:
     report: str
     title: str
     score: Score
-    ahead: tuple[tuple[int, Score], ...]
+    ahead: Ahead
     segments: tuple[SegmentRecord, ...]
     illustrative: bool
     not_comparable: int
@@ -98,7 +101,7 @@ class HouseRecord:
     """How all reports did together, without illustrative data. `left_out` counts the outcomes that are illustrative."""
 
     score: Score
-    ahead: tuple[tuple[int, Score], ...]
+    ahead: Ahead
     reports: tuple[ReportRecord, ...]
     left_out: int
     scored: bool = True
@@ -161,7 +164,7 @@ def _unless_few(found: Score) -> Score:
     return found if found.count >= FEW else replace(NOTHING, count=found.count, intervals=found.intervals)
 
 
-def _public_ahead(ahead: tuple[tuple[int, Score], ...]) -> tuple[tuple[int, Score], ...]:
+def _public_ahead(ahead: Ahead) -> Ahead:
     """Groups large enough to be public; none at all where what is left over would tell of a small one."""
     return ahead if all(found.count >= FEW for _, found in ahead) else ()
 
@@ -185,7 +188,7 @@ def _report(slug: str, title: str, judged: list[Judged], strangers: int) -> Repo
     )
 
 
-def _ahead(outcomes: Iterable[Outcome]) -> tuple[tuple[int, Score], ...]:
+def _ahead(outcomes: Iterable[Outcome]) -> Ahead:
     """Scores by how many years after its base year an edition forecast."""
     return tuple(sorted(score_by(outcomes, lambda one: one.year - one.made).items()))
 

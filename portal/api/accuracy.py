@@ -26,7 +26,7 @@ from portal.api.views import ApiView, edition_fields
 from reports.document import Document, Tier
 from reports.gating import readable
 from reports.models import Edition, Report
-from reports.record import FEW, Judged, ReportRecord, Score, house_record, readable_record, record_of
+from reports.record import FEW, Ahead, Judged, ReportRecord, house_record, readable_record, record_of
 
 STATUS = {"A": "actual", "E": "estimated", "F": "forecast"}
 CLOSED = ("method", *INTERVALS, "inputs_digest", "values_digest")
@@ -146,7 +146,7 @@ class AccuracyView(ApiView):
         )
 
 
-def _ahead(ahead: tuple[tuple[int, Score], ...]) -> list[dict[str, Any]]:
+def _ahead(ahead: Ahead) -> list[dict[str, Any]]:
     return [{"years_ahead": years, **asdict(score)} for years, score in ahead]
 
 

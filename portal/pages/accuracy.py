@@ -1,6 +1,6 @@
 """The accuracy record on the readers' pages: the house's for everyone, each report's as far as it is open."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,7 +22,7 @@ def house(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     """How the past editions of one report did: aggregates for everyone, every segment for licensed readers."""
-    edition = choose(slug, {}).edition
+    edition = choose(slug, QueryDict()).edition
     access = tier(request.user, edition.report, at=timezone.now())
     context = {
         "record": readable_record(record_of(edition.report), access),
