@@ -14,7 +14,8 @@ CHANNEL = "forecasts_stale"
 
 LONE = 0.5  # s without a run before an edit for it to be computed at once
 ONE_SAVE = 0.05  # s within which changes count as one edit
-QUIET_AFTER_EDIT = 0.12  # s
+QUIET_AFTER_EDIT = 0.12  # s, or twice what the last run took
+LONGEST_QUIET_AFTER_EDIT = 1.0  # s
 QUIET_IN_BURST = 0.6  # s
 LONGEST_WAIT = 2.0  # s in a burst without a pause, doubled by each run in it
 LONGEST_WAIT_EVER = 8.0  # s
@@ -33,6 +34,7 @@ class Staleness:
     tries: int = 0
     tried_at: datetime | None = None
     last_runs: Sequence[datetime] = ()  # when recent runs finished, latest first
+    last_took: float = 0.0  # s, the latest of them
 
     def seconds_until_due(self) -> float:
         """How long to wait from `now`; zero or less means due."""
@@ -42,7 +44,9 @@ class Staleness:
         if not before or before[0] > LONE:
             return 0.0
         if _seconds(self.stale_since, self.changed_at) < ONE_SAVE:
-            return QUIET_AFTER_EDIT - _seconds(self.changed_at, self.now)
+            # Costly runs, of a large market or on a busy machine, leave the machine at least two thirds of its time.
+            quiet = min(max(QUIET_AFTER_EDIT, 2 * self.last_took), LONGEST_QUIET_AFTER_EDIT)
+            return quiet - _seconds(self.changed_at, self.now)
         in_burst = sum(1 for seconds in before if seconds < BURST_MEMORY)
         longest = min(LONGEST_WAIT * 2.0 ** (in_burst - 1), LONGEST_WAIT_EVER)
         return min(QUIET_IN_BURST - _seconds(self.changed_at, self.now), longest - _seconds(self.stale_since, self.now))
@@ -56,7 +60,9 @@ _QUESTION = """
 SELECT state.market_id, clock_timestamp(), coalesce(state.stale_since, state.changed_at, clock_timestamp()),
        coalesce(state.changed_at, clock_timestamp()), state.attempts, state.attempted_at,
        ARRAY(SELECT run.finished_at FROM forecasts_forecastrun AS run
-             WHERE run.market_id = state.market_id AND run.outcome = 'done' ORDER BY run.id DESC LIMIT 8)
+             WHERE run.market_id = state.market_id AND run.outcome = 'done' ORDER BY run.id DESC LIMIT 8),
+       coalesce((SELECT extract(epoch FROM run.finished_at - run.started_at)::float FROM forecasts_forecastrun AS run
+                 WHERE run.market_id = state.market_id AND run.outcome = 'done' ORDER BY run.id DESC LIMIT 1), 0)
 FROM forecasts_forecaststate AS state
 WHERE state.forecast_version <> state.inputs_version AND state.failed_version <> state.inputs_version
 """

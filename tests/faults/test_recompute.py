@@ -130,9 +130,12 @@ def test_a_burst_of_a_hundred_edits_takes_five_runs_at_most(worker: Child, marke
     becomes_current(market)
     time.sleep(1)
     before = len(runs(market))
+    began = time.monotonic()
     for number in range(100):
         edit(market, 1000 + number)
-        time.sleep(0.02)
+        time.sleep(0.01)
+    if time.monotonic() - began > 8:
+        pytest.skip("This machine is too busy to make a hundred edits in a few seconds.")
     becomes_current(market)
     assert 1 <= len(runs(market)) - before <= 5
     assert base_value(market) == 1099

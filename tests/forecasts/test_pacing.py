@@ -76,6 +76,11 @@ def test_edits_that_never_pause_are_computed_all_the_same() -> None:
     assert max(gaps) < 8.5
 
 
+def test_costly_runs_are_repeated_less_often() -> None:
+    known = Staleness(1, at(10), at(10), at(10), last_runs=[at(9.9)], last_took=0.3)
+    assert known.seconds_until_due() == 0.6
+
+
 def test_a_failed_try_is_followed_by_longer_and_longer_pauses() -> None:
     def after(tries: int) -> float:
         return Staleness(1, at(0), at(-9), at(-9), tries=tries, tried_at=at(0)).seconds_until_due()
