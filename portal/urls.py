@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.access.urls")),
     path("", include("portal.alerts.urls")),
     path("", include("portal.exports.urls")),
+    path("", include("portal.search.urls")),
     path("", include("portal.pages.urls")),
 ]
 

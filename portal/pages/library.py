@@ -37,6 +37,12 @@ def listed_reports() -> list[Edition]:
     return list(_listed().order_by("-published_at", "report__title"))
 
 
+def editions_of(ids: Sequence[int]) -> list[Edition]:
+    """These editions in this order, with what a card shows. No query for none."""
+    found = {edition.pk: edition for edition in _listed().filter(pk__in=ids)} if ids else {}
+    return [found[pk] for pk in ids if pk in found]
+
+
 def listed_companies() -> list[Edition]:
     """The current edition of every report, by title, with its players."""
     return list(_listed("players").order_by("report__title"))

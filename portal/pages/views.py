@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,15 +17,18 @@ from portal.pages.library import (
     company_cards,
     company_page,
     editions_naming,
+    editions_of,
     industries_of,
     listed_companies,
     listed_reports,
     report_cards,
 )
 from portal.pages.rendering import rendered, safe_parts, templates_version
+from portal.search import facets as library
 from reports.document import Tier
 
 NEWEST = 6
+A_PAGE = 24
 
 
 @require_safe
@@ -39,24 +43,25 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponseBase:
-    """Every report that has a current edition, or those of one industry."""
-    editions = sorted(listed_reports(), key=lambda edition: edition.report.title)
-    industries = industries_of(editions)
-    industry = request.GET.get("industry", "")
-    if industry:
-        editions = [edition for edition in editions if edition.report.industry.slug == industry]
-    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
-    cards = report_cards(editions, access)
-    mine = request.GET.get("open") == "1"
-    if mine:
-        cards = [card for card in cards if card.tier >= Tier.LICENSED]
-    named = next((one.name for one in industries if one.slug == industry), "")
+    """The library: every report that has a current edition, narrowed by facets, a page at a time."""
+    facets = library.chosen(request.GET)
+    now = timezone.now()
+    shelved = library.shelf(lambda all_reports: tiers(request.user, all_reports, at=now))
+    matching = library.select(shelved, facets)
+    page = Paginator(matching, A_PAGE).get_page(request.GET.get("page"))
+    editions = editions_of([one.edition_id for one in page])
+    access = {one.report_id: Tier.LICENSED for one in page if one.is_open}
+    others = [edition.report for edition in editions if edition.report_id not in access]
+    cards = report_cards(editions, tiers(request.user, others, at=now) | access)
     context = {
         "cards": cards,
-        "industries": industries,
-        "industry": industry,
-        "industry_name": named,
-        "mine": mine,
+        "count": len(matching),
+        "page": page,
+        "facets": facets,
+        "facet_list": library.counted(shelved, facets),
+        "sorts": [(value, label, value == facets.sort) for value, label in library.SORTS.items()],
+        "query": facets.query(),
+        "industry_name": next((one.industry_name for one in matching if facets.industry), ""),
         "section": "reports",
     }
     return _page(request, "pages/reports.html", context)

@@ -10,6 +10,7 @@ from django.test import Client
 from portal.access.models import Licence, Organisation, Seat, User
 from reports.document import Document
 from reports.models import Edition
+from reports.projection import project
 from tests.documents import sample_document, small_document
 from tests.editions import NOW, store_edition
 from tests.factories import UserFactory
@@ -22,10 +23,12 @@ def editor(db: None) -> User:
 
 @pytest.fixture
 def publish(editor: User) -> Callable[..., Edition]:
-    """Stores a document as the next edition of its report, as publishing would."""
+    """Stores a document as the next edition of its report and projects it, as publishing would."""
 
     def store(document: Document, *, at: datetime = NOW) -> Edition:
-        return store_edition(document, by=editor, at=at)
+        edition = store_edition(document, by=editor, at=at)
+        project(edition)
+        return edition
 
     return store
 
