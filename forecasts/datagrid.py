@@ -243,8 +243,8 @@ def apply_grid(market: Market, typed: Mapping[str, str], *, source: str, version
                 errors[key] = str(problem)
         if errors:
             count = len(errors)
-            cells = "one cell is wrong. It says why." if count == 1 else f"{count} cells are wrong. Each says why."
-            raise GridRefused(f"Nothing was saved: {cells}", errors)
+            cells = "One cell is wrong. It says why." if count == 1 else f"{count} cells are wrong. Each says why."
+            raise GridRefused(f"Nothing was saved. {cells}", errors)
         for gone in remove:
             gone.delete()
         for one in save:

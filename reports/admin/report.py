@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import action
 
 from forecasts.status import forecast_status
+from reports.admin.concurrent import ReportForm, differences
 from reports.admin.desk import findings_view, publish_view
 from reports.admin.manuscript import import_view
 from reports.admin.review import review_view
@@ -127,6 +128,8 @@ class AbbreviationInline(TabularInline):
 
 @admin.register(Report)
 class ReportAdmin(ModelAdmin):
+    form = ReportForm
+    change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]
     list_filter = ["industry"]
     search_fields = ["title", "slug"]
@@ -180,6 +183,14 @@ class ReportAdmin(ModelAdmin):
             path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),
             *super().get_urls(),
         ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        if getattr(form, "others_saved", False):
+            context["comparison"] = differences(form, [inline.formset for inline in context["inline_admin_formsets"]])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

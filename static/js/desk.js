@@ -132,6 +132,19 @@
     });
   }
 
+  // After a refused save: one click puts what the other editor stored into the field.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-take]");
+    const field = button && document.getElementById(button.dataset.take);
+    if (!field) return;
+    if (field.type === "checkbox") field.checked = button.dataset.value === "True";
+    else field.value = button.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    button.disabled = true;
+    button.textContent = "Taken";
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();
     document.querySelectorAll("[data-forecast-status]").forEach(follow);

@@ -111,3 +111,41 @@ def test_people_without_the_desk_see_nothing_of_a_review(report: Report) -> None
     assert reader.get(address(report, "review")).status_code in (302, 403)
     nobody, _ = at_the_desk()
     assert nobody.get(address(report, "review")).status_code == 403
+
+
+def form_on(client: Client, report: Report) -> dict[str, str]:
+    """What a browser would send from the report's form as it stands."""
+    context = client.get(f"/admin/reports/report/{report.pk}/change/").context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent: dict[str, str] = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False and value != []:
+                sent[bound.html_name] = "on" if value is True else str(value)
+    return sent
+
+
+def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(report: Report) -> None:
+    one, _ = at_the_desk("Editor")
+    other, _ = at_the_desk("Editor")
+    first, second = form_on(one, report), form_on(other, report)
+    page = f"/admin/reports/report/{report.pk}/change/"
+    saved = one.post(page, first | {"summary": "Roofs that open.", "sections-0-heading": "How large"})
+    assert saved.status_code == 302
+    refused = other.post(page, second | {"summary": "Glass that slides."})
+    assert refused.status_code == 200
+    text = refused.content.decode()
+    assert "Somebody saved this report while you were typing" in text
+    assert "Roofs that open." in text
+    assert "Glass that slides." in text
+    assert {one.label for one in refused.context["comparison"]} == {"Summary", "section 1: Heading"}
+    report.refresh_from_db()
+    assert report.summary == "Roofs that open."
+    again = refused.context["adminform"].form.data
+    kept = other.post(page, {name: again[name] for name in again})
+    assert kept.status_code == 302
+    report.refresh_from_db()
+    assert report.summary == "Glass that slides."
