@@ -1,5 +1,6 @@
 """The desk's pages about how forecasts are made: why a number is what it is, and recomputing every market."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
 from forecasts.datagrid import shown
+from forecasts.engine.explain import EXTRA_DIGITS
 from forecasts.explaining import CannotExplain, explain
 from forecasts.models import Dimension, ForecastState, Market, Segment
 from forecasts.requesting import mark_stale, try_again
@@ -61,6 +63,7 @@ class MarketPages(ModelAdmin):  # type: ignore[misc]
             "rows": _rows(trace, market) if trace else [],
             "observations": _observations(trace, market) if trace else [],
             "value": shown(trace["value"], market.decimals) if trace else "",
+            "whole": shown(trace["value"], _places(market)) if trace else "",
             "pin": shown(trace["pin"], market.decimals) if trace and trace["pin"] is not None else "",
             "status_words": STATUS[trace["status"]] if trace else "",
         }
@@ -155,16 +158,20 @@ def _rows(trace: dict[str, Any], market: Market) -> list[tuple[str, str]]:
     method = trace["method"]
     first = method.capitalize() if method in ("observed", "pinned", "observed values only") else f"Base value: {method}"
     return [
-        (first, shown(trace["base_value"], market.decimals)),
+        (first, shown(trace["base_value"], _places(market))),
         ("Changed so that the parts sum to the whole", _signed(trace["reconciliation_adjustment"], market)),
         ("Rounded so that the printed parts sum to the printed whole", _signed(trace["rounding"], market)),
     ]
 
 
-def _signed(amount: Any, market: Market) -> str:
-    if not amount:
-        return shown(abs(amount), market.decimals)
-    return ("−" if amount < 0 else "+") + shown(abs(amount), market.decimals)
+def _places(market: Market) -> int:
+    """As many places as the trace is exact to, so that the column adds up on screen."""
+    return market.decimals + EXTRA_DIGITS
+
+
+def _signed(amount: Decimal, market: Market) -> str:
+    sign = "−" if amount < 0 else "+" if amount > 0 else ""
+    return sign + shown(abs(amount), _places(market))
 
 
 def _observations(trace: dict[str, Any], market: Market) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def _project_alone(frame: Frame, result: BaseForecasts, place: int, node: Node) 
         if assumption.rate is None:
             raise InfeasibleInputs(f"“{node.path}” is projected by a growth rate, but no rate is given. Enter one.")
         rates = np.full(len(after), float(assumption.rate))
-        result.method[place] = f"growth rate of {assumption.rate} % a year"
+        result.method[place] = f"growth rate of {assumption.rate.normalize():f} % a year"
     elif assumption is not None and assumption.method == "growth-path":
         rates = _path_rates(frame, result, place, assumption, after)
     elif place in frame.trends and wants_trend(node, bool(pins)):
@@ -175,9 +175,9 @@ def _share_of_parent(frame: Frame, result: BaseForecasts, place: int, above: int
     result.values[place, ..., begin:] = filled[..., begin:]
     result.follows.add(place)
     result.shares.add(place)
-    drifting = f", moving by {assumption.drift} points a year" if assumption.drift else ""
+    drifting = f", moving by {assumption.drift.normalize():f} points a year" if assumption.drift else ""
     parent_path = frame.hierarchy.nodes[above].path
-    result.method[place] = f"share of {assumption.share} % of “{parent_path}”{drifting}"
+    result.method[place] = f"share of {assumption.share.normalize():f} % of “{parent_path}”{drifting}"
     return True
 
 
