@@ -135,6 +135,7 @@ class ValuesView(RowsView):
     filterset_class = ValueParameters
     order = {"report": "report__slug", "path": "path", "scenario": "scenario", "year": "year"}
     tag, summary = "values", "Values"
+    counts_across_reports = False  # of thousands of reports that would be millions of rows, and take seconds
 
     def rows(self, reading: Reading) -> QuerySet[Any]:
         return reading.values()

@@ -92,7 +92,8 @@ def page_of(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[An
         row.__name__.removesuffix("Row") + "Page",
         {
             "count": serializers.IntegerField(
-                allow_null=True, help_text="Rows in all pages; null where there are more than 100,000."
+                allow_null=True,
+                help_text="Rows in all pages; null beyond 100,000, and for values where no report is named.",
             ),
             "next": serializers.URLField(allow_null=True, help_text="The next page; null on the last."),
             "editions": EditionFields(

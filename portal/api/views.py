@@ -80,6 +80,9 @@ class RowsView(ApiView):
     of_unchanging: ClassVar[bool] = True
     """Whether the rows follow from the editions alone, so that a page may be remembered and a walk keep to them."""
 
+    counts_across_reports: ClassVar[bool] = True
+    """Whether rows are counted where no report is named."""
+
     def rows(self, reading: Reading) -> QuerySet[Any]:
         """The rows of the editions asked for, of every tier."""
         raise NotImplementedError
@@ -183,6 +186,8 @@ class RowsView(ApiView):
         if cursor:
             known, closed = cursor["count"]
             return known, closed
+        if reading.named is None and not self.counts_across_reports:
+            return None, None
         withheld = self.withheld(reading, rows) if reading.reason() else None
         if withheld is None:
             return counted(wanted)[0], 0

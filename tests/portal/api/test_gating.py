@@ -155,6 +155,19 @@ def test_what_is_withheld_is_said_in_so_many_words(world: World, get: Callable[.
             )
 
 
+@pytest.mark.parametrize("name", READERS)
+def test_across_all_reports_it_is_said_that_something_is_withheld(
+    world: World, get: Callable[..., dict[str, Any]], name: str
+) -> None:
+    make, sunroof, heat_pump = READERS[name]
+    withheld = get(make(world), "values/")["withheld"]
+    if min(sunroof, heat_pump) >= Tier.LICENSED:
+        assert withheld is None
+    else:
+        assert withheld["rows"] is None
+        assert "/api/v1/reports/" in withheld["reason"]
+
+
 @pytest.mark.parametrize(
     "probe",
     [
