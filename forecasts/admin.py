@@ -112,7 +112,7 @@ class ScenarioInline(TabularInline):
 
 @admin.register(Market)
 class MarketAdmin(MarketPages, StatusOnTop):
-    list_display = ["name", "unit_label", "span", "state"]
+    list_display = ["name", "unit_label", "span", "forecast"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     list_select_related = ["state"]
@@ -133,7 +133,7 @@ class MarketAdmin(MarketPages, StatusOnTop):
         return f"{market.first_year}–{market.last_year}, base {market.base_year}"
 
     @admin.display(description="Forecast")
-    def state(self, market: Market) -> str:
+    def forecast(self, market: Market) -> str:
         if market.state.has_failed:
             return "failed"
         return "current" if market.state.is_current else "being recomputed"

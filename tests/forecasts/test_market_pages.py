@@ -131,3 +131,11 @@ def test_who_may_not_see_markets_sees_neither_page(market: Market) -> None:
     for path in (why(market), RECOMPUTE, f"{RECOMPUTE}progress/"):
         assert stranger.get(path).status_code == 403
     assert Client().get(RECOMPUTE).status_code == 302
+
+
+def test_the_list_of_markets_leads_to_the_page_and_says_how_each_forecast_stands(
+    editor: Client, failed: Market
+) -> None:
+    page = words(editor, "/admin/forecasts/market/")
+    assert f'href="{RECOMPUTE}"' in page
+    assert ">failed<" in "".join(page.split())
