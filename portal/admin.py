@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
@@ -21,6 +22,16 @@ class Desk(UnfoldAdminSite):
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().login(request, extra_context)
+
+    def get_urls(self) -> list[Any]:
+        """The desk's screens, with those that show readers' pages: a draft's preview, an edition read as a tier."""
+        from portal.preview import preview, read_as  # needs models, which are not loaded when this file is
+
+        return [
+            path("reports/report/<int:pk>/preview/", self.admin_view(preview), name="reports_report_preview"),
+            path("reports/edition/<int:pk>/read/", self.admin_view(read_as), name="reports_edition_read"),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """Every screen of the desk, under the policy that unfold's scripts need; no other page gets it."""

@@ -41,6 +41,14 @@ def rendered(edition: Edition, tier: Tier, scenario: str) -> RenderedPage:
     return page
 
 
+def render_body(edition: Edition, tier: Tier, scenario: str) -> RenderedPage:
+    """The page as `rendered` would make it, made anew and kept nowhere: also of an edition that is not stored.
+
+    Raises KeyError for a scenario that this tier does not have.
+    """
+    return _render(edition, tier, scenario, "")
+
+
 def _render(edition: Edition, tier: Tier, scenario: str, version: str) -> RenderedPage:
     document = readable(edition.contents, tier)
     context = {

@@ -11,6 +11,7 @@ from unfold.decorators import action
 from forecasts.status import forecast_status
 from reports.admin.concurrent import ReportForm, differences
 from reports.admin.desk import findings_view, publish_view
+from reports.admin.figures import figures_view
 from reports.admin.manuscript import import_view
 from reports.admin.review import review_view
 from reports.models import (
@@ -129,6 +130,10 @@ class AbbreviationInline(TabularInline):
 @admin.register(Report)
 class ReportAdmin(ModelAdmin):
     form = ReportForm
+
+    class Media:
+        js = ["js/desk-figures.js"]
+
     change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]
     list_filter = ["industry"]
@@ -179,6 +184,7 @@ class ReportAdmin(ModelAdmin):
 
         return [
             path("<int:pk>/findings/", wrap(findings_view), name="reports_report_findings"),
+            path("<int:pk>/figures/", wrap(figures_view), name="reports_report_figures"),
             path("<int:pk>/review/", wrap(review_view), name="reports_report_review"),
             path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),
             *super().get_urls(),

@@ -149,3 +149,23 @@ def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(rep
     assert kept.status_code == 302
     report.refresh_from_db()
     assert report.summary == "Glass that slides."
+
+
+def test_figures_are_found_by_name_with_what_to_insert_and_their_value(report: Report) -> None:
+    editor, _ = at_the_desk("Editor")
+    address = f"{address_of_figures(report)}?q="
+    found = editor.get(f"{address}glass share").json()["figures"]
+    assert found[0]["insert"] == "[[share material/glass-material 2031]]"
+    assert found[0]["value"].endswith(" %")
+    first = editor.get(address).json()["figures"]
+    assert len(first) == 12
+    assert first[0] == {
+        "insert": "[[total 2024]]", "name": "Car Sunroof Market, 2024", "value": "USD 2,274.97 million",
+    }  # fmt: skip
+    assert editor.get(f"{address}germany").json()["figures"] == []  # nothing is estimated there
+    nobody, _ = at_the_desk()
+    assert nobody.get(address).status_code == 403
+
+
+def address_of_figures(report: Report) -> str:
+    return f"/admin/reports/report/{report.pk}/figures/"
