@@ -6,6 +6,7 @@ units of the last printed decimal. NaN means "no value": a year that nobody obse
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -177,7 +178,8 @@ def _share_of_parent(frame: Frame, result: BaseForecasts, place: int, above: int
     result.shares.add(place)
     drifting = f", moving by {assumption.drift.normalize():f} points a year" if assumption.drift else ""
     parent_path = frame.hierarchy.nodes[above].path
-    result.method[place] = f"share of {assumption.share.normalize():f} % of “{parent_path}”{drifting}"
+    stated = (assumption.share or Decimal(0)).normalize()
+    result.method[place] = f"share of {stated:f} % of “{parent_path}”{drifting}"
     return True
 
 
