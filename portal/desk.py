@@ -22,7 +22,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if request.user.has_perm("reports.view_report"):
         context["desk_reports"] = Report.objects.select_related(
             "market__state", "industry", "workflow", "draft_check"
-        ).annotate(errors=Count("findings", filter=Q(findings__severity="error") & ~_waived))[:50]
+        ).annotate(errors=Count("findings", filter=Q(findings__severity="error") & Q(~_waived)))[:50]
         context["desk_in_review"] = Workflow.objects.filter(state="in-review").select_related("report", "reviewer")
         context["desk_scheduled"] = Workflow.objects.filter(state="scheduled").select_related("report")
         context["desk_refused"] = Workflow.objects.exclude(refusal="").select_related("report")

@@ -48,6 +48,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def read_as(request: HttpRequest, pk: int) -> HttpResponse:
     """An edition as a tier reads it; that it was looked at so is written into the desk's log."""
     _must_see_drafts(request)
+    assert isinstance(request.user, User)
     edition = get_object_or_404(Edition.objects.select_related("report__industry"), pk=pk)
     chosen = request.GET.get("as", "public")
     LogEntry.objects.log_actions(
@@ -55,7 +56,7 @@ def read_as(request: HttpRequest, pk: int) -> HttpResponse:
         [edition],
         CHANGE,
         f"Read as {chosen}.",
-        single_object=True,  # type: ignore[arg-type]
+        single_object=True,
     )
     return _page(request, edition.report, edition, {})
 

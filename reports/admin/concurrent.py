@@ -32,8 +32,10 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
             now = Report.objects.select_for_update(no_key=True).only("updated_at").get(pk=self.instance.pk)
             if now.updated_at.isoformat() != loaded:
                 self.others_saved = True
-                self.data = self.data.copy()
-                self.data[self.add_prefix("version")] = now.updated_at.isoformat()
+                typed: Any = self.data
+                typed = typed.copy()  # a request's form can't be changed in place
+                typed[self.add_prefix("version")] = now.updated_at.isoformat()
+                self.data = typed
                 self.add_error(
                     None,
                     "Somebody saved this report while you were typing, so nothing was saved. What you typed is still "
@@ -78,7 +80,7 @@ def _shown(field: Any, value: Any) -> str:
         return ", ".join(_shown(field, one) for one in value)
     if isinstance(value, Model):
         return str(value)
-    if isinstance(field, forms.ModelChoiceField) and str(value or "").isdecimal():
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and str(value or "").isdecimal():
         return str(field.queryset.filter(pk=value).first() or value)
     return "" if value is None else str(value)
 

@@ -102,7 +102,7 @@ def take_step(request: HttpRequest, report: Report) -> str:
             asked = form.get("reviewer", "")
             if asked and not asked.isdecimal():
                 raise ValueError("Choose a reviewer from the list.")
-            reviewer = get_user_model().objects.filter(pk=asked or None).first()
+            reviewer = get_user_model().objects.filter(pk=asked).first() if asked else None
             due = _day(form.get("due", ""))
             workflow.submit(report, by=by, now=now, reviewer=reviewer, due=due)
             return "The draft is in review."
