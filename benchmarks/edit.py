@@ -133,7 +133,7 @@ class Screen:
             ).fetchone()
             if row is not None and row[0] == value:
                 return
-            time.sleep(0.002)
+            time.sleep(0.004)
         raise SystemExit("The new value did not arrive within 30 seconds.")
 
     def close(self) -> None:

@@ -33,9 +33,37 @@ class _Pool(ConnectionPool):
         super().close(timeout=timeout)
 
 
+class Channel(kombu_pgmq.Channel):  # type: ignore[misc]
+    """kombu's channel, which any number of processes may open at the same moment."""
+
+    def _maybe_enable_notify(self, queue: str, queue_name: str | None = None) -> None:
+        """Have the queue's table notify listeners, once, whoever comes first.
+
+        kombu has pgmq drop and make the trigger at each declaration: two processes that do so at once break each other,
+        and a worker ends with "trigger already exists" because a web server published while it started.
+        """
+        if not self.use_notify:
+            return
+        name = queue_name or self._queue_name(queue)
+        with self.pgmq.pool.connection() as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"notifications of {name}"])
+            found = connection.execute(_HAS_TRIGGER, [name]).fetchone()
+            if not (found and found[0]):
+                interval = self.notify_throttle_interval_ms
+                self.pgmq.enable_notify(name, throttle_interval_ms=interval, conn=connection)
+        self.connection._register_notify_queue(name)
+
+
+_HAS_TRIGGER = """
+SELECT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'trigger_notify_queue_insert_listeners'
+               AND tgrelid = to_regclass('pgmq.' || quote_ident(pgmq.format_table_name(%s, 'q'))))
+"""
+
+
 class Transport(kombu_pgmq.Transport):  # type: ignore[misc]
     """kombu's pgmq transport on a pool of our own."""
 
+    Channel = Channel
     _notify_waiter: Any
 
     def _conninfo(self) -> str:
