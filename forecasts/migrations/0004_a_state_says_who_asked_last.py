@@ -26,8 +26,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="forecaststate",
             name="asked_trigger",
-            field=models.CharField(
-                blank=True, db_default="", help_text="What asked for a run.", max_length=40
-            ),
+            field=models.CharField(blank=True, db_default="", help_text="What asked for a run.", max_length=40),
         ),
     ]

@@ -94,11 +94,7 @@ class Observation(NodeInput):
     def clean(self) -> None:
         super().clean()
         if self.year and self.market_id and self.year not in self.market.years:
-            raise ValidationError(
-                {
-                    "year": f"{self.year} is not among this market’s years, {years_of(self.market)}."
-                }
-            )
+            raise ValidationError({"year": f"{self.year} is not among this market’s years, {years_of(self.market)}."})
 
 
 class Assumption(NodeInput):
@@ -188,11 +184,7 @@ class Pin(NodeInput):
     def clean(self) -> None:
         super().clean()
         if self.year and self.market_id and self.year not in self.market.years:
-            raise ValidationError(
-                {
-                    "year": f"{self.year} is not among this market’s years, {years_of(self.market)}."
-                }
-            )
+            raise ValidationError({"year": f"{self.year} is not among this market’s years, {years_of(self.market)}."})
 
 
 class Driver(models.Model):

@@ -77,7 +77,7 @@ def change_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             if left:
                 messages.warning(
                     request,
-                    f"{seat.user} made {left} {'key' if left == 1 else 'keys'} that still work for your programs. Revoke "
+                    f"{seat.user} made {left} {'key' if left == 1 else 'keys'} that still work. Revoke "
                     "what they may have kept.",
                 )
         elif action in ("owner", "member"):

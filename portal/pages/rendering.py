@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from portal.pages.machines import absolute, linked_data, picture_address
 from portal.pages.models import RenderedPage
 from portal.pages.report_page import report_page
 from reports.document import Tier
@@ -59,6 +60,9 @@ def _render(edition: Edition, tier: Tier, scenario: str, version: str) -> Render
         "is_full": tier >= Tier.LICENSED,
         "unit_words": document.headline.unit.removeprefix(document.headline.currency).strip(),
         "back": edition.report.get_absolute_url(),
+        "canonical": absolute(edition.report.get_absolute_url()),
+        "linked": linked_data(edition.contents, edition) if tier == Tier.PUBLIC else "",
+        "picture": picture_address(edition),
     }
     return RenderedPage(
         edition=edition,

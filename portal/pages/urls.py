@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.pages import accuracy, design, views
+from portal.pages import accuracy, design, machines, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,5 +12,8 @@ urlpatterns = [
     path("companies/<slug:slug>/", views.company, name="company"),
     path("accuracy/", accuracy.house, name="accuracy"),
     path("accuracy/<slug:slug>/", accuracy.report, name="report_accuracy"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("design/", design.components, name="design"),
 ]

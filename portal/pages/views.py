@@ -23,6 +23,7 @@ from portal.pages.library import (
     listed_reports,
     report_cards,
 )
+from portal.pages.machines import absolute
 from portal.pages.rendering import rendered, safe_parts, templates_version
 from portal.search import facets as library
 from reports.document import Tier
@@ -114,5 +115,7 @@ def company(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponseBase:
     chosen = theme(request)
-    response = render(request, template, context | {"theme": chosen})
+    response = render(request, template, context | {"theme": chosen, "canonical": absolute(request.path)})
+    if request.user.is_authenticated:
+        response["X-Robots-Tag"] = "noindex"
     return for_this_reader(request, response, f"{etag}-{chosen}" if etag else "")

@@ -20,9 +20,9 @@ def test_the_page_lists_every_operation_without_an_error(
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "request",
-        lambda request: elsewhere.append(request.url)
-        if not request.url.startswith((live_server.url, "data:", "blob:"))
-        else None,
+        lambda request: (
+            elsewhere.append(request.url) if not request.url.startswith((live_server.url, "data:", "blob:")) else None
+        ),
     )
     page.goto(f"{live_server.url}/api/v1/docs/")
     expect(page.get_by_text("/api/v1/values/", exact=True)).to_be_visible(timeout=20_000)
