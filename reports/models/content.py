@@ -46,7 +46,7 @@ class Takeaway(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.body[:80]
+        return str(self.body)[:80]
 
 
 class SegmentNarrative(models.Model):

@@ -1,5 +1,7 @@
 """What editors decide about a manuscript: nothing is merged or chosen until they say so."""
 
+from decimal import Decimal
+
 import pytest
 
 from companies.models import Company
@@ -42,7 +44,7 @@ def test_two_players_that_are_one_company_become_one_player(report: Report) -> N
     )
     decide_alias(suggestion(report, "Webasto SE", group), "merged")
     player = Player.objects.get(report=report)
-    assert (player.company, player.is_key, player.is_major, player.share) == (group, True, True, 12)
+    assert (player.company, player.is_key, player.is_major, player.share) == (group, True, True, Decimal(12))
     assert list(Company.objects.named("Webasto SE")) == [group]
 
 

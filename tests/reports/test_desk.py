@@ -55,7 +55,9 @@ def test_a_draft_goes_from_its_editor_over_the_reviewer_to_the_publisher(report:
     page = step(reviewer, report, step="request_changes", reason="Glass is missing.")
     assert "Say more of glass." in page
     assert "Glass is missing." in page
-    step(editor, report, step="settle", comment=str(report.review_comments.first().pk))
+    comment = report.review_comments.first()
+    assert comment is not None
+    step(editor, report, step="settle", comment=str(comment.pk))
     step(editor, report, step="submit")
     page = step(reviewer, report, step="approve", digest=digest_on(reviewer, report, "review"))
     assert f"{who} approved it" in page

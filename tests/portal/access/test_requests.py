@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ from portal.access.roles import ensure_roles
 from reports.models import Edition
 from tests.editions import NOW
 from tests.factories import ReportFactory
+from tests.letters import html_of
 from tests.portal.access.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ def desk(editor: User) -> Client:
     return signed_in(editor)
 
 
-def ask_for_a_seat(user: User | None, **more: object) -> AccessRequest:
+def ask_for_a_seat(user: User | None, **more: Any) -> AccessRequest:
     return asking.ask(
         "seat",
         email=user.email if user else "new@example.org",
@@ -36,7 +38,7 @@ def ask_for_a_seat(user: User | None, **more: object) -> AccessRequest:
         organisation_name="Reader & Co",
         at=NOW,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def press(desk: Client, asked: AccessRequest, button: str, **fields: object):  # type: ignore[no-untyped-def]
@@ -225,6 +227,6 @@ def test_what_a_reader_writes_is_text_on_the_desk_and_in_the_mail(
     assert "<script>alert(1)" not in desk.get(f"/admin/access/accessrequest/{asked.pk}/change/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         press(desk, asked, "decline", answer="No <b>bold</b>")
-    html = str(mail.outbox[0].alternatives[0].content)
+    html = html_of(mail.outbox[0])
     assert "<script>" not in html
     assert "&lt;b&gt;bold" in html

@@ -17,9 +17,11 @@ from portal.access.models import Licence, User
 from portal.alerts import following, sweeping
 from portal.alerts.models import Letter, Notice, Rhythm, Watch
 from portal.alerts.sweeping import anything_due, send_due
+from reports.document import Document
 from reports.models import Edition, Withdrawal
 from tests.documents import sample_document, small_document
 from tests.editions import NOW
+from tests.letters import html_of
 from tests.portal.alerts.conftest import with_value
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ DEEP = ("geography/europe/germany", 2029)
 SECRET = "77,777.77"
 
 
-def changed_deep_down():  # type: ignore[no-untyped-def]
+def changed_deep_down() -> Document:
     """A new value that only licensed readers may see."""
     return with_value(sample_document(), *DEEP, "77777.77")
 
@@ -50,7 +52,7 @@ def test_a_licensed_follower_is_told_the_changed_number(
     old = sample_document().value(*DEEP)
     assert re.search(rf"Germany, 2029\t{old:,} → {SECRET}\t\+[\d.]+ %", body())
     assert "Illustrative, not market data." in body()
-    assert SECRET in str(letter.alternatives[0].content)
+    assert SECRET in html_of(letter)
 
 
 def test_a_follower_who_may_not_read_what_changed_gets_no_letter(
@@ -73,7 +75,7 @@ def test_each_follower_is_told_only_what_they_may_read(
     send_due(LATER)
     by_reader = {letter.to[0]: letter for letter in mail.outbox}
     assert SECRET in str(by_reader["subscriber@example.org"].body)
-    plain = str(by_reader["registered@example.org"].body) + str(by_reader["registered@example.org"].alternatives)
+    plain = str(by_reader["registered@example.org"].body) + html_of(by_reader["registered@example.org"])
     assert "77" not in plain.replace("&#x27;", "")
     assert "summary" in plain
 
