@@ -14,7 +14,7 @@ CHANNEL = "forecasts_stale"
 
 LONE = 0.5  # s without a run before an edit for it to be computed at once
 ONE_SAVE = 0.05  # s within which changes count as one edit
-QUIET_AFTER_EDIT = 0.12  # s, or twice what the last run took
+QUIET_AFTER_EDIT = 0.12  # s, or as long as the last run took
 LONGEST_QUIET_AFTER_EDIT = 1.0  # s
 QUIET_IN_BURST = 0.6  # s
 LONGEST_WAIT = 2.0  # s in a burst without a pause, doubled by each run in it
@@ -44,8 +44,8 @@ class Staleness:
         if not before or before[0] > LONE:
             return 0.0
         if _seconds(self.stale_since, self.changed_at) < ONE_SAVE:
-            # Costly runs, of a large market or on a busy machine, leave the machine at least two thirds of its time.
-            quiet = min(max(QUIET_AFTER_EDIT, 2 * self.last_took), LONGEST_QUIET_AFTER_EDIT)
+            # Costly runs, of a large market or on a busy machine, leave the machine at least half of its time.
+            quiet = min(max(QUIET_AFTER_EDIT, self.last_took), LONGEST_QUIET_AFTER_EDIT)
             return quiet - _seconds(self.changed_at, self.now)
         in_burst = sum(1 for seconds in before if seconds < BURST_MEMORY)
         longest = min(LONGEST_WAIT * 2.0 ** (in_burst - 1), LONGEST_WAIT_EVER)

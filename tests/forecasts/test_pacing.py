@@ -78,7 +78,7 @@ def test_edits_that_never_pause_are_computed_all_the_same() -> None:
 
 def test_costly_runs_are_repeated_less_often() -> None:
     known = Staleness(1, at(10), at(10), at(10), last_runs=[at(9.9)], last_took=0.3)
-    assert known.seconds_until_due() == 0.6
+    assert known.seconds_until_due() == 0.3
 
 
 def test_a_failed_try_is_followed_by_longer_and_longer_pauses() -> None:
