@@ -339,6 +339,7 @@ UNFOLD = {
                         "icon": "query_stats",
                         "link": reverse_lazy("admin:access_reportreading_changelist"),
                     },
+                    {"title": "Letters", "icon": "mail", "link": reverse_lazy("admin:alerts_letter_changelist")},
                 ],
             },
         ],

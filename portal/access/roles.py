@@ -22,7 +22,7 @@ def ensure_roles() -> dict[str, Group]:
         "Editor": [*desk, *inbox],
         "Reviewer": reviewing,
         "Publisher": [*desk, *inbox, *everything.filter(codename="publish_report")],
-        "Administrator": [p for p in everything if p.content_type.app_label in ("access", "auth")],
+        "Administrator": [p for p in everything if p.content_type.app_label in ("access", "auth", "alerts")],
     }
     groups = {}
     for name, permissions in roles.items():

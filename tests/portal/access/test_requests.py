@@ -230,3 +230,10 @@ def test_what_a_reader_writes_is_text_on_the_desk_and_in_the_mail(
     html = html_of(mail.outbox[0])
     assert "<script>" not in html
     assert "&lt;b&gt;bold" in html
+
+
+@pytest.mark.parametrize(
+    "screen", ["access/accessrequest", "access/invitation", "access/reportreading", "alerts/letter", "alerts/watch"]
+)
+def test_an_administrator_sees_requests_letters_and_usage(screen: str, desk: Client) -> None:
+    assert desk.get(f"/admin/{screen}/").status_code == 200
