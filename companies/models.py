@@ -5,6 +5,7 @@ The register knows nothing of markets or reports; those refer to it.
 
 import unicodedata
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -27,6 +28,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         return self.filter(aliases__key=name_key(name)).distinct()
 
 
+@pghistory.track(exclude=["updated_at"])
 class Company(models.Model):
     name = models.CharField(max_length=200, unique=True, help_text="The name readers see.")
     slug = models.SlugField(max_length=200, unique=True)
@@ -62,6 +64,7 @@ class Company(models.Model):
         CompanyAlias.objects.get_or_create(key=name_key(self.name), defaults={"company": self, "name": self.name})
 
 
+@pghistory.track()
 class CompanyAlias(models.Model):
     """Another name of a company. One spelling belongs to one company only."""
 
@@ -88,6 +91,7 @@ class CompanyAlias(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+@pghistory.track()
 class Product(models.Model):
     """One line of a company's product portfolio."""
 
@@ -104,6 +108,7 @@ class Product(models.Model):
         return self.name
 
 
+@pghistory.track()
 class FinancialYear(models.Model):
     """What a company reported for one financial year, in `currency` and units of 10**unit_mult (SDMX UNIT_MULT)."""
 
@@ -134,6 +139,7 @@ class FinancialYear(models.Model):
         return f"{self.company} {self.year}"
 
 
+@pghistory.track()
 class Strategy(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="strategies")
     title = models.CharField(max_length=200)
@@ -148,6 +154,7 @@ class Strategy(models.Model):
         return self.title
 
 
+@pghistory.track()
 class SwotItem(models.Model):
     class Kind(models.TextChoices):
         STRENGTH = "strength", "Strength"
@@ -174,6 +181,7 @@ class SwotItem(models.Model):
         return f"{self.get_kind_display()}: {self.text[:60]}"
 
 
+@pghistory.track()
 class Development(models.Model):
     """Something a company did, dated as precisely as its source says."""
 
@@ -220,3 +228,11 @@ class Development(models.Model):
         """The date as precisely as it is known: "November 2023"."""
         pattern = {"day": "%-d %B %Y", "month": "%B %Y", "year": "%Y"}[self.precision]
         return self.date.strftime(pattern)
+
+
+@pghistory.track()
+class DevelopmentCompany(Development.companies.through):  # type: ignore[name-defined,misc]
+    """That a company is named by a development, as the draft history follows it."""
+
+    class Meta:
+        proxy = True

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import environ
+import pghistory
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -38,6 +39,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "rest_framework",
     "django_filters",
+    "pgtrigger",
+    "pghistory",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "companies",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.access.staff_mfa.SecondFactorForStaff",
+    "pghistory.middleware.HistoryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -209,6 +213,19 @@ SWEEPS = [
 ]
 
 TWO_PERSON_RULE = env.bool("TWO_PERSON_RULE", default=False)  # publishing wants the approval of somebody else
+
+# The draft history keeps each row as it was before a change, so an event is complete in itself: old ones can be dropped
+# without losing what newer ones say. Who and where stand in the event; each request has an id that groups its events.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(),
+)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+", related_query_name="+")
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+HISTORY_DAYS = env.int("HISTORY_DAYS", default=730)  # how long the draft history is kept
 
 # Readers' pages: everything from ourselves, no inline script or style at all.
 SECURE_CSP = {

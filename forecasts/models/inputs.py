@@ -1,5 +1,6 @@
 """What analysts enter: observations with their sources, assumptions, pins, drivers and scenarios."""
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -52,6 +53,7 @@ class NodeInput(models.Model):
             raise ValidationError({"dimension": "Only a partial dimension has a total of its own."})
 
 
+@pghistory.track()
 class Observation(NodeInput):
     """What an analyst entered for a node and year, with its source. Status as in SDMX CL_OBS_STATUS."""
 
@@ -97,6 +99,7 @@ class Observation(NodeInput):
             raise ValidationError({"year": f"{self.year} is not among this market’s years, {years_of(self.market)}."})
 
 
+@pghistory.track()
 class Assumption(NodeInput):
     """How a node is projected beyond its observations."""
 
@@ -141,6 +144,7 @@ class Assumption(NodeInput):
         return f"{self.path}: {self.get_method_display()}"
 
 
+@pghistory.track()
 class GrowthStep(models.Model):
     """One year of a growth path."""
 
@@ -156,6 +160,7 @@ class GrowthStep(models.Model):
         return f"{self.year}: {self.rate} %"
 
 
+@pghistory.track()
 class Pin(NodeInput):
     """A value that must be met exactly in a year."""
 
@@ -187,6 +192,7 @@ class Pin(NodeInput):
             raise ValidationError({"year": f"{self.year} is not among this market’s years, {years_of(self.market)}."})
 
 
+@pghistory.track()
 class Driver(models.Model):
     """A force with a signed effect on growth, in percentage points a year. A market's drivers sum to its CAGR."""
 
@@ -204,6 +210,7 @@ class Driver(models.Model):
         return f"{self.name} ({self.effect:+} pp)"
 
 
+@pghistory.track()
 class Scenario(models.Model):
     """A named set of driver weights. Every market has base; a driver without a weight counts once."""
 
@@ -220,6 +227,7 @@ class Scenario(models.Model):
         return self.name
 
 
+@pghistory.track()
 class ScenarioWeight(models.Model):
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="weights")
     driver = models.ForeignKey(Driver, on_delete=models.CASCADE, related_name="weights")

@@ -1,5 +1,6 @@
 """A market, the ways to split it, and the segments it is split into."""
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -17,6 +18,7 @@ class MarketQuerySet(models.QuerySet["Market"]):
         )
 
 
+@pghistory.track()
 class Market(models.Model):
     """What is measured. Values are in `currency`, in units of 10**unit_mult (SDMX UNIT_MULT), to `decimals` places."""
 
@@ -93,6 +95,7 @@ class Market(models.Model):
         return range(self.first_year, self.last_year + 1)
 
 
+@pghistory.track()
 class Dimension(models.Model):
     """One way to split a market."""
 
@@ -152,6 +155,7 @@ class Dimension(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+@pghistory.track()
 class Segment(models.Model):
     """A node in a dimension's tree. Its path is fixed when it is made: renaming a segment does not break references."""
 

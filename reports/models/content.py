@@ -1,5 +1,6 @@
 """The parts of a report's draft. Numbers in prose are references such as [[total 2031]], never typed."""
 
+import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,7 @@ from reports.models.prose import ProseField
 from reports.models.report import Report
 
 
+@pghistory.track()
 class Section(models.Model):
     """A titled piece of prose: an overview block, a part of the competitive landscape, the methodology and so on."""
 
@@ -37,6 +39,7 @@ class Section(models.Model):
         return self.heading or self.get_kind_display()
 
 
+@pghistory.track()
 class Takeaway(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="takeaways")
     body = ProseField()
@@ -49,6 +52,7 @@ class Takeaway(models.Model):
         return str(self.body)[:80]
 
 
+@pghistory.track()
 class SegmentNarrative(models.Model):
     """What the report says of a dimension as a whole, or of one of its segments."""
 
@@ -72,6 +76,7 @@ class SegmentNarrative(models.Model):
         return str(self.segment or self.dimension.name)
 
 
+@pghistory.track()
 class MarketForce(models.Model):
     class Kind(models.TextChoices):
         DRIVER = "driver", "Driver"
@@ -105,6 +110,7 @@ class MarketForce(models.Model):
         return self.title
 
 
+@pghistory.track()
 class MatrixArea(models.Model):
     """A column of the impact matrix: an area of business that the forces act on."""
 
@@ -120,6 +126,7 @@ class MatrixArea(models.Model):
         return self.name
 
 
+@pghistory.track()
 class MatrixCell(models.Model):
     area = models.ForeignKey(MatrixArea, on_delete=models.CASCADE, related_name="cells")
     kind = models.CharField("forces", max_length=12, choices=MarketForce.Kind)
@@ -138,6 +145,7 @@ class MatrixCell(models.Model):
         return f"{self.get_kind_display()} on {self.area}"
 
 
+@pghistory.track()
 class PestItem(models.Model):
     class Factor(models.TextChoices):
         POLITICAL = "political", "Political"
@@ -158,6 +166,7 @@ class PestItem(models.Model):
         return self.get_factor_display()
 
 
+@pghistory.track()
 class PorterForce(models.Model):
     class Force(models.TextChoices):
         SUPPLIERS = "suppliers", "Bargaining power of suppliers"
@@ -189,6 +198,7 @@ class PorterForce(models.Model):
         return self.get_force_display()
 
 
+@pghistory.track()
 class Player(models.Model):
     """A company's part in this market."""
 
@@ -221,6 +231,7 @@ class Player(models.Model):
         return str(self.company)
 
 
+@pghistory.track()
 class Abbreviation(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="abbreviations")
     short = models.CharField(max_length=30)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -28,6 +29,7 @@ class Industry(models.Model):
         return self.name
 
 
+@pghistory.track(exclude=["created_at", "updated_at"])
 class Report(models.Model):
     """The draft of a report on one market. Readers never see it: they see its editions."""
 
@@ -72,3 +74,11 @@ class Report(models.Model):
     def current_edition(self) -> "Edition | None":
         """The highest-numbered edition that was not withdrawn."""
         return self.editions.current().first()
+
+
+@pghistory.track()
+class ReportDevelopment(Report.developments.through):  # type: ignore[name-defined,misc]
+    """That a development is among a report's, as the draft history follows it."""
+
+    class Meta:
+        proxy = True
