@@ -92,6 +92,7 @@ DATABASES = {"default": database_settings(env.str("DATABASE_URL", default=""), D
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 AUTH_USER_MODEL = "access.User"
+SESSION_ENGINE = "portal.access.sessions"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

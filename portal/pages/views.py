@@ -4,13 +4,17 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from portal.access.entitlement import tier, tiers
 from portal.access.recording import record_reading
+from portal.access.staff_mfa import asks_for_second_factor, away
+from portal.pages import opening
 from portal.pages.caching import for_this_reader, theme
 from portal.pages.choosing import choose
 from portal.pages.library import (
@@ -24,9 +28,11 @@ from portal.pages.library import (
     report_cards,
 )
 from portal.pages.machines import absolute
+from portal.pages.models import RenderedPage
 from portal.pages.rendering import rendered, safe_parts, templates_version
 from portal.search import facets as library
 from reports.document import Tier
+from reports.models import Edition, Report
 
 NEWEST = 6
 A_PAGE = 24
@@ -68,13 +74,27 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     return _page(request, "pages/reports.html", context)
 
 
+@asks_for_second_factor
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One report, as far as this reader may read it."""
-    chosen = choose(slug, request.GET)
     now = timezone.now()
-    access = tier(request.user, chosen.edition.report, at=now)
     scenario = request.GET.get("scenario", "base")
+    query = request.META.get("QUERY_STRING", "")
+    is_simple = query in ("", urlencode({"scenario": scenario}))
+    found = opening.opened(request, slug, at=now) if is_simple else None
+    if found is not None:
+        kept = opening.pages.get(found, scenario)
+        shell = kept and kept.shells.get((theme(request), query))
+        if kept and shell:
+            if found.tier == Tier.LICENSED:
+                record_reading(found.reader, Report(pk=found.report), now)
+            response = opening.assembled(request, kept, shell, found.reader)
+            return _finished(request, response, _etag(found, found.tier, scenario))
+    if elsewhere := away(request):
+        return elsewhere
+    chosen = choose(slug, request.GET)
+    access = tier(request.user, chosen.edition.report, at=now)
     try:
         page = rendered(chosen.edition, access, scenario)
     except KeyError:
@@ -89,9 +109,25 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
         "edition": chosen.edition,
         "is_public": access == Tier.PUBLIC,
     }
+    if found is not None and found.edition == page.edition_id and page.version:
+        _keep(request, page, found, context)
     asked = f"{chosen.asked_as_of or ''}-{chosen.current_number or ''}-{bool(chosen.withdrawal):d}"
-    etag = f"{chosen.edition.digest[:20]}-{chosen.edition.number}-{access:d}-{scenario}-{asked}-{templates_version()}"
-    return _page(request, "pages/report.html", context, etag=etag)
+    return _page(request, "pages/report.html", context, etag=_etag(chosen.edition, access, scenario, asked))
+
+
+def _etag(edition: Edition | opening.Opened, access: Tier, scenario: str, asked: str = "") -> str:
+    asked = asked or f"-{edition.number}-0"
+    return f"{edition.digest[:20]}-{edition.number}-{access:d}-{scenario}-{asked}-{templates_version()}"
+
+
+def _keep(request: HttpRequest, page: RenderedPage, found: opening.Opened, context: dict[str, Any]) -> None:
+    """Keep this page, with a shell for whoever reads it next in the same way."""
+    kept = opening.pages.put(found, page.scenario, page.body)
+    somebody = opening.Somebody() if request.user.is_authenticated else request.user
+    around = context | {"body": opening.BODY, "user": somebody, "messages": (), "theme": theme(request)}
+    around["canonical"] = absolute(request.path)
+    key = (theme(request), request.META.get("QUERY_STRING", ""))
+    kept.keep_shell(key, render_to_string("pages/report.html", around, request))
 
 
 @require_safe
@@ -116,6 +152,10 @@ def company(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _page(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponseBase:
     chosen = theme(request)
     response = render(request, template, context | {"theme": chosen, "canonical": absolute(request.path)})
+    return _finished(request, response, etag)
+
+
+def _finished(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponseBase:
     if request.user.is_authenticated:
         response["X-Robots-Tag"] = "noindex"
-    return for_this_reader(request, response, f"{etag}-{chosen}" if etag else "")
+    return for_this_reader(request, response, f"{etag}-{theme(request)}" if etag else "")
