@@ -26,6 +26,7 @@ from forecasts.models import (
     ScenarioWeight,
     Segment,
 )
+from forecasts.parts import InParts, Part
 from forecasts.requesting import request_recompute
 from forecasts.status import forecast_status
 
@@ -82,7 +83,6 @@ class DimensionInline(TabularInline):
     fields = ["name", "code", "coverage", "breaks_down", "is_geography", "position"]
     autocomplete_fields = ["breaks_down"]
     extra = 0
-    tab = True
     show_change_link = True
 
 
@@ -91,7 +91,6 @@ class PinInline(TabularInline):
     fields = ["segment", "dimension", "year", "value", "reason"]
     autocomplete_fields = ["segment", "dimension"]
     extra = 0
-    tab = True
 
 
 class DriverInline(TabularInline):
@@ -99,24 +98,25 @@ class DriverInline(TabularInline):
     fields = ["name", "code", "effect", "position"]
     prepopulated_fields = {"code": ["name"]}
     extra = 0
-    tab = True
 
 
 class ScenarioInline(TabularInline):
     model = Scenario
     fields = ["name", "code", "position"]
     extra = 0
-    tab = True
     show_change_link = True
 
 
 @admin.register(Market)
-class MarketAdmin(MarketPages, StatusOnTop):
+class MarketAdmin(MarketPages, StatusOnTop, InParts):
     list_display = ["name", "unit_label", "span", "forecast"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     list_select_related = ["state"]
-    inlines = [DimensionInline, PinInline, DriverInline, ScenarioInline]
+    parts = {
+        "change": Part("Market", inlines=(DimensionInline, PinInline)),
+        "drivers": Part("Drivers and scenarios", inlines=(DriverInline, ScenarioInline)),
+    }
     fieldsets = [
         (None, {"fields": ["name", "slug", "measure"]}),
         ("Unit", {"fields": [("currency", "unit_mult", "decimals"), ("price_basis", "price_year")]}),
@@ -217,6 +217,7 @@ class SegmentInline(TabularInline):
     fields = ["name", "code", "parent", "kind", "iso_code", "position"]
     autocomplete_fields = ["parent"]
     extra = 0
+    per_page = 50
 
 
 @admin.register(Dimension)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import action
 
+from forecasts.parts import InParts, Part
 from forecasts.status import forecast_status
 from reports.admin.concurrent import ReportForm, differences
 from reports.admin.desk import findings_view, publish_view
@@ -41,14 +42,12 @@ class SectionInline(StackedInline):
     model = Section
     fields = [("kind", "heading", "position"), "body"]
     extra = 0
-    tab = True
 
 
 class TakeawayInline(StackedInline):
     model = Takeaway
     fields = ["body", "position"]
     extra = 0
-    tab = True
 
 
 class NarrativeInline(StackedInline):
@@ -57,7 +56,7 @@ class NarrativeInline(StackedInline):
     fields = [("dimension", "segment"), "body"]
     autocomplete_fields = ["dimension", "segment"]
     extra = 0
-    tab = True
+    per_page = 20
 
 
 class ForceInline(StackedInline):
@@ -65,7 +64,6 @@ class ForceInline(StackedInline):
     verbose_name_plural = "forces"
     fields = [("kind", "title", "driver", "position"), "body"]
     extra = 0
-    tab = True
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "driver" and request.resolver_match:
@@ -84,7 +82,6 @@ class MatrixAreaInline(TabularInline):
     verbose_name_plural = "matrix"
     fields = ["name", "position"]
     extra = 0
-    tab = True
     show_change_link = True
 
 
@@ -102,7 +99,6 @@ class PestInline(StackedInline):
     model = PestItem
     verbose_name_plural = "PEST"
     extra = 0
-    tab = True
 
 
 class PorterInline(StackedInline):
@@ -110,7 +106,6 @@ class PorterInline(StackedInline):
     verbose_name_plural = "Porter"
     fields = [("force", "rating"), "body"]
     extra = 0
-    tab = True
 
 
 class PlayerInline(TabularInline):
@@ -118,18 +113,26 @@ class PlayerInline(TabularInline):
     fields = ["company", "is_key", "is_major", "share", "share_year", "share_source", "position"]
     autocomplete_fields = ["company"]
     extra = 0
-    tab = True
+    per_page = 50
 
 
 class AbbreviationInline(TabularInline):
     model = Abbreviation
     extra = 0
-    tab = True
 
 
 @admin.register(Report)
-class ReportAdmin(ModelAdmin):
+class ReportAdmin(InParts):
     form = ReportForm
+    parts = {
+        "change": Part("Headline", inlines=(TakeawayInline,)),
+        "sections": Part("Sections", inlines=(SectionInline, AbbreviationInline)),
+        "segments": Part("Segments", inlines=(NarrativeInline,)),
+        "forces": Part("Forces", inlines=(ForceInline, MatrixAreaInline)),
+        "analysis": Part("PEST and Porter", inlines=(PestInline, PorterInline)),
+        "players": Part("Players and profiles", inlines=(PlayerInline,)),
+        "developments": Part("Developments", ("developments",)),
+    }
 
     class Media:
         js = ["js/desk-figures.js"]
@@ -144,19 +147,7 @@ class ReportAdmin(ModelAdmin):
     change_form_outer_before_template = "admin/forecasts/status.html"
     actions_list = ["import_manuscript"]
     fieldsets = [
-        (None, {"fields": [("title", "slug"), ("market", "industry"), "summary", ("concentration", "illustrative")]}),
-        ("Developments", {"fields": ["developments"]}),
-    ]
-    inlines = [
-        SectionInline,
-        TakeawayInline,
-        NarrativeInline,
-        ForceInline,
-        MatrixAreaInline,
-        PestInline,
-        PorterInline,
-        PlayerInline,
-        AbbreviationInline,
+        (None, {"fields": [("title", "slug"), ("market", "industry"), "summary", ("concentration", "illustrative")]})
     ]
 
     @admin.display(description="Edition")

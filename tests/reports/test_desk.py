@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
+from forecasts.models import Segment
 from forecasts.recompute import recompute
 from portal.access.models import User
 from portal.access.roles import ensure_roles
-from reports.models import Edition, Report, Section
+from reports.compiling import compile_document
+from reports.models import Edition, Report, Section, SegmentNarrative
 from reports.workflow import workflow_of
 from tests.factories import UserFactory, sunroof_draft
 
@@ -115,9 +117,9 @@ def test_people_without_the_desk_see_nothing_of_a_review(report: Report) -> None
     assert nobody.get(address(report, "review")).status_code == 403
 
 
-def form_on(client: Client, report: Report) -> dict[str, str]:
-    """What a browser would send from the report's form as it stands."""
-    context = client.get(f"/admin/reports/report/{report.pk}/change/").context
+def form_on(client: Client, report: Report, part: str = "change", query: str = "") -> dict[str, str]:
+    """What a browser would send from one part of the report's form as it stands."""
+    context = client.get(f"/admin/reports/report/{report.pk}/{part}/{query}").context
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
@@ -135,7 +137,7 @@ def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(rep
     other, _ = at_the_desk("Editor")
     first, second = form_on(one, report), form_on(other, report)
     page = f"/admin/reports/report/{report.pk}/change/"
-    saved = one.post(page, first | {"summary": "Roofs that open.", "sections-0-heading": "How large"})
+    saved = one.post(page, first | {"summary": "Roofs that open.", "takeaways-0-body": "<p>Glass leads.</p>"})
     assert saved.status_code == 302
     refused = other.post(page, second | {"summary": "Glass that slides."})
     assert refused.status_code == 200
@@ -143,7 +145,7 @@ def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(rep
     assert "Somebody saved this report while you were typing" in text
     assert "Roofs that open." in text
     assert "Glass that slides." in text
-    assert {one.label for one in refused.context["comparison"]} == {"Summary", "section 1: Heading"}
+    assert {one.label for one in refused.context["comparison"]} == {"Summary", "takeaway 1: Body"}
     report.refresh_from_db()
     assert report.summary == "Roofs that open."
     again = refused.context["adminform"].form.data
@@ -151,6 +153,33 @@ def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(rep
     assert kept.status_code == 302
     report.refresh_from_db()
     assert report.summary == "Glass that slides."
+
+
+@pytest.mark.parametrize("part", ["change", "sections", "segments", "forces", "analysis", "players", "developments"])
+def test_each_part_of_a_report_has_a_page_whose_save_keeps_the_other_parts(report: Report, part: str) -> None:
+    editor, _ = at_the_desk("Editor")
+    before = compile_document(report).digest()
+    sent = form_on(editor, report, part)
+    saved = editor.post(f"/admin/reports/report/{report.pk}/{part}/", sent)
+    assert (saved.status_code, saved.headers["Location"]) == (302, f"/admin/reports/report/{report.pk}/{part}/")
+    assert compile_document(Report.objects.get(pk=report.pk)).digest() == before
+
+
+def test_a_report_of_four_hundred_segments_opens_a_page_of_them_at_a_time(report: Report) -> None:
+    dimension = report.market.dimensions.get(code="material")
+    segments = [Segment.objects.create(dimension=dimension, name=f"Kind {number}") for number in range(60)]
+    SegmentNarrative.objects.bulk_create(
+        SegmentNarrative(report=report, dimension=dimension, segment=one, body="<p>Words.</p>") for one in segments
+    )
+    editor, _ = at_the_desk("Editor")
+    page = editor.get(f"/admin/reports/report/{report.pk}/segments/?narratives-page=2")
+    (inline,) = page.context["inline_admin_formsets"]
+    assert len(inline.formset.initial_forms) == 20
+    sent = form_on(editor, report, "segments", "?narratives-page=2") | {"narratives-0-body": "<p>Other words.</p>"}
+    saved = editor.post(f"/admin/reports/report/{report.pk}/segments/?narratives-page=2", sent)
+    assert saved.headers["Location"].endswith("/segments/?narratives-page=2")
+    assert SegmentNarrative.objects.filter(body="<p>Other words.</p>").count() == 1
+    assert SegmentNarrative.objects.count() == 60
 
 
 def test_figures_are_found_by_name_with_what_to_insert_and_their_value(report: Report) -> None:
