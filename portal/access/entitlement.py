@@ -1,6 +1,7 @@
 """Who may read what. Every page, fragment, endpoint, export and mail asks here, and nowhere else."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -65,6 +66,28 @@ CASE WHEN person.id IS NULL OR NOT person.is_active THEN {Tier.PUBLIC:d}
      ELSE {Tier.REGISTERED:d} END"""
 """`tier` of a person (or of nobody, where the row is empty) as an expression in SQL, over rows named `person` and
 `report` and the parameter `at`: for a page that asks everything in one query. A test holds the two equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBy:
+    """What a reader may read in full, by the ids of reports and industries, or everything."""
+
+    everything: bool = False
+    reports: frozenset[int] = frozenset()
+    industries: frozenset[int] = frozenset()
+
+
+def opened_by(reader: Reader, *, at: datetime) -> OpenedBy:
+    """What this reader may read in full: for choosing among thousands of reports at once. One query at most."""
+    lowest = _without_licence(reader, at)
+    if lowest is not Tier.REGISTERED:
+        return OpenedBy(everything=lowest is Tier.STAFF)
+    held = set(_licences(reader, at).order_by().values_list("scope", "report_id", "industry_id"))
+    return OpenedBy(
+        everything=any(scope == "all" for scope, _, _ in held),
+        reports=frozenset(report for _, report, _ in held if report is not None),
+        industries=frozenset(industry for _, _, industry in held if industry is not None),
+    )
 
 
 def least(reader: Reader, *, at: datetime) -> Tier:

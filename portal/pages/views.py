@@ -53,13 +53,12 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     """The library: every report that has a current edition, narrowed by facets, a page at a time."""
     facets = library.chosen(request.GET)
     now = timezone.now()
-    shelved = library.shelf(lambda all_reports: tiers(request.user, all_reports, at=now))
+    shelved = library.shelf(request.user, at=now)
     matching = library.select(shelved, facets)
     page = Paginator(matching, A_PAGE).get_page(request.GET.get("page"))
     editions = editions_of([one.edition_id for one in page])
-    access = {one.report_id: Tier.LICENSED for one in page if one.is_open}
-    others = [edition.report for edition in editions if edition.report_id not in access]
-    cards = report_cards(editions, tiers(request.user, others, at=now) | access)
+    access = tiers(request.user, [edition.report for edition in editions], at=now)
+    cards = report_cards(editions, access)
     context = {
         "cards": cards,
         "count": len(matching),
@@ -68,7 +67,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
         "facet_list": library.counted(shelved, facets),
         "sorts": [(value, label, value == facets.sort) for value, label in library.SORTS.items()],
         "query": facets.query(),
-        "industry_name": next((one.industry_name for one in matching if facets.industry), ""),
+        "industry_name": matching[0].industry_name if facets.industry and matching else "",
         "section": "reports",
     }
     return _page(request, "pages/reports.html", context)

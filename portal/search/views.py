@@ -21,8 +21,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     """Places in current editions for some words; reports for limits on growth, size and region in the same line."""
     line = request.GET.get("q", "")[:LONGEST].replace("\0", "")
     now = timezone.now()
-    shelved = shelf(lambda reports: tiers(request.user, reports, at=now)) if line else []
-    names = {name: slug for one in shelved for slug, name in one.regions.items()}
+    shelved = shelf(request.user, at=now)
+    names = {name: slug for slug, name in shelved.regions.items()}
     question = ask(line, names)
     found, by_likeness = find(question.text, request.user, at=now)
     facets = Facets(region=question.region, size=question.size, cagr=question.cagr, sort="newest")

@@ -1,0 +1,189 @@
+"""Every current report with the public facts it is chosen by, as arrays, so that ten thousand are narrowed like ten.
+
+Kept in this process. An edition that comes or goes is seen at once, for its number is asked for on every request; a
+report that is renamed or moved to another industry, within a minute.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+from django.db import connection
+from django.utils.text import slugify
+from numpy.typing import NDArray
+
+from portal.search.asking import parse_range
+from reports.figures import UNIT_WORDS
+from reports.models import Edition, EditionSegment
+
+Booleans = NDArray[np.bool_]
+POWERS = {word: power for power, word in UNIT_WORDS.items()}
+GROWTH_BANDS = {"..3": "Under 3 %", "3..5": "3 to 5 %", "5..8": "5 to 8 %", "8..12": "8 to 12 %", "12..": "Over 12 %"}
+SIZE_BANDS = {"..500": "Under 500 million", "500..1000": "500 million to 1 billion", "1000..5000": "1 to 5 billion",
+              "5000..20000": "5 to 20 billion", "20000..": "Over 20 billion"}  # fmt: skip
+CONCENTRATION = {"low": "Low", "medium": "Medium", "high": "High"}
+RENAMED_AFTER = 60.0
+"""Seconds after which names are read anew; in them, no edition came or went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One current report, as it is chosen by. `size` is in millions of its own currency, `cagr` in per cent a year."""
+
+    edition_id: int
+    report_id: int
+    title: str
+    published_at: datetime
+    industry: str
+    industry_name: str
+    industry_id: int
+    regions: Mapping[str, str]
+    size: Decimal | None
+    cagr: Decimal | None
+    concentration: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of one facet that any report has: bool[values, reports] says which has which."""
+
+    labels: Mapping[str, str]
+    has: Booleans
+
+    def of(self, value: str) -> Booleans:
+        """bool[reports]: those with this value; none for one that nobody has."""
+        names = list(self.labels)
+        return self.has[names.index(value)] if value in self.labels else np.zeros(self.has.shape[1], np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All current reports by title. `size` and `cagr` are float64[reports], NaN where not given."""
+
+    rows: tuple[Shelved, ...]
+    values: Mapping[str, Values]
+    report: NDArray[np.int64]
+    industry: NDArray[np.int64]
+    size: NDArray[np.float64]
+    cagr: NDArray[np.float64]
+    orders: Mapping[str, NDArray[np.intp]]
+
+
+_lock = threading.Lock()
+_kept: tuple[tuple[object, ...], float, Catalogue] | None = None
+
+
+def catalogue() -> Catalogue:
+    """Today's catalogue. One small query where nothing was published or withdrawn since it was made; else three."""
+    global _kept
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT max(id) FROM reports_edition), (SELECT max(id) FROM reports_withdrawal)")
+        state = tuple(cursor.fetchone() or ())
+    now = time.monotonic()
+    kept = _kept
+    if kept is not None and kept[0] == state and now - kept[1] < RENAMED_AFTER:
+        return kept[2]
+    made = arranged(_read())
+    with _lock:
+        _kept = (state, now, made)
+    return made
+
+
+def arranged(reports: Iterable[Shelved]) -> Catalogue:
+    """The arrays of these reports."""
+    rows = tuple(sorted(reports, key=lambda one: (one.title.casefold(), one.report_id)))
+    published = np.array([one.published_at.timestamp() for one in rows])
+    size, cagr = (np.array([np.nan if one is None else float(one) for one in column], float)
+                  for column in ([one.size for one in rows], [one.cagr for one in rows]))  # fmt: skip
+    return Catalogue(
+        rows=rows,
+        values={
+            "industry": _values(rows, [{one.industry: one.industry_name} for one in rows]),
+            "region": _values(rows, [one.regions for one in rows]),
+            "size": _values(rows, [_bands(one.size, SIZE_BANDS) for one in rows], SIZE_BANDS),
+            "cagr": _values(rows, [_bands(one.cagr, GROWTH_BANDS) for one in rows], GROWTH_BANDS),
+            "concentration": _values(rows, [_known(one.concentration) for one in rows], CONCENTRATION),
+            "year": _values(rows, [{one.year: one.year} if one.year else {} for one in rows]),
+        },
+        report=np.array([one.report_id for one in rows], np.int64),
+        industry=np.array([one.industry_id for one in rows], np.int64),
+        size=size,
+        cagr=cagr,
+        # Stable sorts of what is in order of title; those without a number come last.
+        orders={
+            "newest": np.argsort(-published, kind="stable"),
+            "size": np.argsort(np.where(np.isnan(size), np.inf, -size), kind="stable"),
+            "growth": np.argsort(np.where(np.isnan(cagr), np.inf, -cagr), kind="stable"),
+        },
+    )
+
+
+def _values(rows: tuple[Shelved, ...], given: list[Mapping[str, str]], order: Iterable[str] = ()) -> Values:
+    labels: dict[str, str] = {}
+    for one in given:
+        labels |= one
+    place = {value: number for number, value in enumerate(order)}
+    names = sorted(labels, key=lambda value: (place.get(value, len(place)), labels[value].casefold()))
+    number = {name: line for line, name in enumerate(names)}
+    has = np.zeros((len(names), len(rows)), np.bool_)
+    for column, one in enumerate(given):
+        for value in one:
+            has[number[value], column] = True
+    return Values({name: labels[name] for name in names}, has)
+
+
+def _read() -> list[Shelved]:
+    regions: dict[int, list[tuple[int, int | None, str]]] = {}
+    for report, first, last, name in EditionSegment.objects.filter(kind="region").values_list(
+        "report_id", "first_edition", "last_edition", "name"
+    ):
+        regions.setdefault(report, []).append((first, last, name))
+    columns = (
+        "pk", "number", "published_at", "report_id", "report__title", "report__industry_id", "report__industry__slug",
+        "report__industry__name", "summary__base_value", "summary__unit", "summary__cagr", "summary__concentration",
+        "summary__base_year",
+    )  # fmt: skip
+    return [
+        Shelved(
+            edition_id=pk,
+            report_id=report,
+            title=title,
+            published_at=published,
+            industry=industry,
+            industry_name=industry_name,
+            industry_id=industry_id,
+            regions={
+                slugify(name): name
+                for first, last, name in regions.get(report, ())
+                if first <= number and (last is None or last >= number)
+            },
+            size=_millions(value, unit or ""),
+            cagr=cagr,
+            concentration=(concentration or "").lower(),
+            year=str(year or ""),
+        )
+        for (
+            pk, number, published, report, title, industry_id, industry, industry_name, value, unit, cagr,
+            concentration, year,
+        ) in Edition.objects.current().order_by().values_list(*columns)
+    ]  # fmt: skip
+
+
+def _millions(value: Decimal | None, unit: str) -> Decimal | None:
+    """The value in millions of its own currency: nothing is converted."""
+    if value is None:
+        return None
+    return value.scaleb(POWERS.get(unit.rpartition(" ")[2], 0) - 6)
+
+
+def _bands(value: Decimal | None, bands: Mapping[str, str]) -> Mapping[str, str]:
+    return {band: label for band, label in bands.items() if value in parse_range(band)}
+
+
+def _known(concentration: str) -> Mapping[str, str]:
+    return {concentration: CONCENTRATION[concentration]} if concentration in CONCENTRATION else {}
