@@ -277,7 +277,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COMMAND": {"search_models": True, "show_history": True},
     "STYLES": [lambda request: static("css/desk.css")],
-    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "SCRIPTS": [lambda request: static("js/desk.js"), lambda request: static("js/desk-places.js")],
     "DASHBOARD_CALLBACK": "portal.desk.dashboard",
     "SIDEBAR": {
         "show_search": True,

@@ -40,10 +40,16 @@ def decide_alias(suggestion: AliasSuggestion, decision: str) -> str:
         if other is None:
             CompanyAlias.objects.create(company=company, name=suggestion.name)
             return f"{suggestion.name} is now an alias of {company}."
-        _join_players(company, other)
-        AliasSuggestion.objects.filter(company=other).update(company=company)
-        merge(other, into=company)
+        merge_companies(other, into=company)
         return f"{suggestion.name} was merged into {company}."
+
+
+def merge_companies(duplicate: Company, *, into: Company) -> None:
+    """Make two records one, in reports as in the register; `into` keeps what both have, and gets every name."""
+    with transaction.atomic():
+        _join_players(into, duplicate)
+        AliasSuggestion.objects.filter(company=duplicate).update(company=into)
+        merge(duplicate, into=into)
 
 
 def place_line(line: UnplacedLine) -> None:

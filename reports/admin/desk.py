@@ -14,6 +14,7 @@ from forecasts.status import forecast_status
 from reports import checks
 from reports.admin.review import editor, next_edition, take_step
 from reports.checking import check_draft
+from reports.checks.mending import mend
 from reports.deciding import decide_alias, decide_claim, place_line
 from reports.models import AliasSuggestion, Finding, HeadlineClaim, Report, UnplacedLine
 from reports.publishing import NotPublishable, publish
@@ -30,7 +31,7 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
         raise PermissionDenied
     if request.method == "POST":
         try:
-            messages.success(request, _act(request, report))
+            messages.success(request, _act(desk, request, report))
         except ValueError as problem:
             messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
@@ -58,7 +59,7 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
     return TemplateResponse(request, "admin/reports/findings.html", context)
 
 
-def _act(request: HttpRequest, report: Report) -> str:
+def _act(desk: "ReportAdmin", request: HttpRequest, report: Report) -> str:
     """Carry out one decision of the findings screen and say what was done. Raises ValueError with a sentence."""
     form, now = request.POST, timezone.now()
     reason = form.get("reason", "")
@@ -66,6 +67,10 @@ def _act(request: HttpRequest, report: Report) -> str:
         finding = get_object_or_404(Finding, report=report, fingerprint=form["waive"])
         checks.waive(finding, by=editor(request), reason=reason, now=now)
         return "The finding may stand, with your reason. It comes back when the facts change."
+    if "mend" in form:
+        done = mend(report, form["mend"], by=editor(request), now=now)
+        desk.log_change(request, report, f"Mended a finding: {done}"[:1000])
+        return done
     if "claim" in form:
         claim = get_object_or_404(HeadlineClaim, report=report, pk=form["claim"])
         decide_claim(claim, form.get("decision", ""), by=editor(request), reason=reason, now=now)

@@ -19,6 +19,15 @@ TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Where a part is stored, and in which field: ("reports.section", 12, "body"). For fixes; rules leave it alone."""
+
+    model: str
+    pk: int
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement of a headline number. `kind` as in HeadlineClaim, or start-value, or other-value.
 
@@ -39,6 +48,7 @@ class Claim:
     label: str = ""
     line: int | None = None
     link: str = ""
+    row: Row | None = None
 
     @property
     def holds(self) -> bool:
@@ -56,6 +66,7 @@ class Segment:
     iso_code: str = ""
     link: str = ""
     line: int | None = None
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Dimension:
     names: tuple[str, ...] = ()
     link: str = ""
     line: int | None = None
+    row: Row | None = None
 
     @property
     def top(self) -> tuple[Segment, ...]:
@@ -91,6 +103,7 @@ class Text:
     about: str = ""
     link: str = ""
     line: int | None = None
+    row: Row | None = None
 
     @property
     def plain(self) -> str:
@@ -131,6 +144,7 @@ class Player:
     written: tuple[str, ...] = ()
     link: str = ""
     line: int | None = None
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +169,7 @@ class Development:
     source: str = ""
     link: str = ""
     line: int | None = None
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +205,7 @@ class Market:
     is_current: bool = True
     problem: str = ""
     link: str = ""
+    data_link: str = ""
 
     @property
     def years(self) -> range:
@@ -235,6 +251,10 @@ class Draft:
         if market is None or not self.values:
             return None
         return DraftNumbers(self, market, market.currency, market.unit_mult, market.decimals)
+
+    def tab(self, name: str) -> str:
+        """The link to a tab of the report's form; "" for a manuscript that was never imported."""
+        return f"{self.link}#{name}" if self.link else ""
 
     @property
     def geography(self) -> Dimension | None:

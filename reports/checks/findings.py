@@ -7,8 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reports.checks import rules as _rules  # noqa: F401 - importing them registers them
-from reports.checks.loading import admin_link, load_draft
-from reports.checks.registry import run
+from reports.checks.draft import Draft
+from reports.checks.fixes import offer_for
+from reports.checks.loading import load_draft
+from reports.checks.places import link_to
+from reports.checks.registry import Found, run
 from reports.models import Finding, Report, Waiver
 
 
@@ -20,8 +23,9 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
     """
     with transaction.atomic():
         Report.objects.select_for_update(no_key=True).only("pk").get(pk=report.pk)
-        found = run(load_draft(report.pk, today=now.date()))
-        report_link = admin_link(report)
+        draft = load_draft(report.pk, today=now.date())
+        found = run(draft)
+        report_link = link_to(report)
         before = {finding.fingerprint: finding for finding in Finding.objects.filter(report_id=report.pk)}
         findings = [
             Finding(
@@ -34,6 +38,7 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
                 suggestion=one.suggestion,
                 fingerprint=one.fingerprint,
                 link=(one.link or report_link)[:300],
+                fix=_offered(draft, one),
             )
             for one in found
         ]
@@ -41,7 +46,7 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
         if gone:
             Finding.objects.filter(report_id=report.pk, fingerprint__in=gone).delete()
         Finding.objects.bulk_create([finding for finding in findings if finding.fingerprint not in before])
-        words = ("code", "severity", "place", "sentence", "suggestion", "link")
+        words = ("code", "severity", "place", "sentence", "suggestion", "link", "fix")
         changed = [
             finding
             for finding in findings
@@ -50,6 +55,12 @@ def check(report: Report, *, now: datetime) -> list[Finding]:
         ]
         Finding.objects.bulk_update(changed, words)
     return findings
+
+
+def _offered(draft: Draft, found: Found) -> str:
+    """The words on the button of a finding's fix; a label too long for a button is left to the editor."""
+    offer = offer_for(draft, found)
+    return offer.label if offer and len(offer.label) <= 400 else ""
 
 
 def open_findings(report: Report) -> QuerySet[Finding]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 _NUMBER = re.compile(r"-?\d[\d,\s\u00a0\u202f]*(?:\.\d+)?")
+_SCALES = {"trillion": 12, "tn": 12, "billion": 9, "bn": 9, "crore": 7, "million": 6, "mn": 6, "lakh": 5, "thousand": 3}
+_SCALE = re.compile(rf"(?<![a-z])(?:{'|'.join(_SCALES)})(?![a-z])", re.I)
 _PRECISION = 28
 INFINITE = Decimal("Infinity")
 
@@ -54,6 +56,12 @@ def printed(text: str, value: Decimal | None = None) -> Printed | None:
     if scale <= 0 or not _could_be_a_unit(scale):
         return _by_own_digits(value)
     return Printed(value, unit * scale / 2)
+
+
+def scale_of(text: str) -> int:
+    """The power of ten that an amount's words give: 9 for "USD 3.7 billion", 6 for "3,701 mn", 0 for "USD 3,701"."""
+    match = _SCALE.search(text)
+    return _SCALES[match[0].lower()] if match else 0
 
 
 def implied_growth(first: Printed, last: Printed, years: int) -> tuple[Decimal, Decimal]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q
-from django.urls import NoReverseMatch, reverse
 
 from companies.models import CompanyAlias
 from companies.models import Development as StoredDevelopment
 from forecasts.models import Assumption, Driver, ForecastValue, Market, Observation, Segment
 from reports.checks import draft as snapshot
 from reports.checks.growth import Printed, printed
+from reports.checks.places import link_to, link_to_data
 from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, MatrixArea, Report, UnplacedLine
 
 UNIT_POWERS = {"trillion": 12, "billion": 9, "million": 6, "thousand": 3}
@@ -32,20 +32,20 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
         today=today,
         subject=market.name,
         market=_market(market),
-        link=admin_link(report),
+        link=link_to(report),
         claims=tuple(_claims(report)),
         dimensions=dimensions,
         texts=tuple(_texts(report)),
         forces=tuple(
-            snapshot.Force(force.kind, force.title, force.body, admin_link(force)) for force in report.forces.all()
+            snapshot.Force(force.kind, force.title, force.body, link_to(force, "body")) for force in report.forces.all()
         ),
         matrix=_matrix(report),
         players=_players(report),
         alias_questions=tuple(
-            snapshot.AliasQuestion(question.name, question.company.name, question.reason, admin_link(question))
+            snapshot.AliasQuestion(question.name, question.company.name, question.reason, link_to(question))
             for question in AliasSuggestion.objects.filter(
                 manuscript__report=report, decision=AliasSuggestion.Decision.OPEN
-            ).select_related("company")
+            ).select_related("company", "manuscript")
         ),
         developments=tuple(_developments(report)),
         registered=frozenset(CompanyAlias.objects.values_list("name", flat=True)),
@@ -56,21 +56,13 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
         report_slugs=frozenset(Report.objects.values_list("slug", flat=True)),
         driver_effects=tuple(Driver.objects.filter(market=market).values_list("effect", flat=True)),
         unplaced_lines=unplaced.count(),
-        unplaced_link=admin_link(latest_import) if latest_import else "",
+        unplaced_link=link_to(latest_import) if latest_import else "",
         import_notes=tuple(_import_notes(latest_import)),
     )
 
 
-def admin_link(row: Model) -> str:
-    """Where the admin mends a row; "" while the admin does not have its kind."""
-    return _link(row._meta.app_label, row._meta.model_name or "", row.pk)
-
-
-def _link(app: str, model: str, pk: Any) -> str:
-    try:
-        return reverse(f"admin:{app}_{model}_change", args=[pk])
-    except NoReverseMatch:
-        return ""
+def _row(row: Model, field: str = "") -> snapshot.Row:
+    return snapshot.Row(row._meta.label_lower, row.pk, field)
 
 
 def _market(market: Market) -> snapshot.Market:
@@ -85,7 +77,8 @@ def _market(market: Market) -> snapshot.Market:
         last_year=market.last_year,
         is_current=state.is_current,
         problem=state.problem if state.has_failed else "",
-        link=admin_link(market),
+        link=link_to(market, "base_year"),
+        data_link=link_to_data(market.pk),
     )
 
 
@@ -108,7 +101,8 @@ def _claims(report: Report) -> Iterator[snapshot.Claim]:
             end_year=claim.end_year,
             decision=claim.decision,
             line=claim.line,
-            link=admin_link(claim),
+            link=link_to(claim),
+            row=_row(claim),
         )
 
 
@@ -134,7 +128,8 @@ def _dimensions(market: Market, names_of_geography: tuple[str, ...]) -> tuple[sn
                 parent=row.parent.path if row.parent else "",
                 kind=row.kind,
                 iso_code=row.iso_code,
-                link=admin_link(row),
+                link=link_to(row, "name"),
+                row=_row(row, "name"),
             )
         )
     return tuple(
@@ -146,7 +141,8 @@ def _dimensions(market: Market, names_of_geography: tuple[str, ...]) -> tuple[sn
             is_geography=row.is_geography,
             names=names_of_geography if row.is_geography else (),
             segments=tuple(segments[row.pk]),
-            link=admin_link(row),
+            link=link_to(row, "coverage"),
+            row=_row(row),
         )
         for row in market.dimensions.select_related("breaks_down")
     )
@@ -154,23 +150,28 @@ def _dimensions(market: Market, names_of_geography: tuple[str, ...]) -> tuple[sn
 
 def _texts(report: Report) -> Iterator[snapshot.Text]:
     """Every piece of prose of the draft, the matrix apart."""
-    link = admin_link(report)
+
+    def text(place: str, kind: str, row: Any, heading: str = "", about: str = "") -> snapshot.Text:
+        link = link_to(row, "body")
+        return snapshot.Text(place, kind, row.body, heading, about, link=link, row=_row(row, "body"))
+
     if report.summary:
-        yield snapshot.Text("summary", "summary", report.summary, link=link)
+        link = link_to(report, "summary")
+        yield snapshot.Text("summary", "summary", report.summary, link=link, row=_row(report, "summary"))
     for section in report.sections.all():
         place = f"{section.get_kind_display()}: {section.heading}" if section.heading else section.get_kind_display()
-        yield snapshot.Text(place, section.kind, section.body, section.heading, link=admin_link(section))
+        yield text(place, section.kind, section, section.heading)
     for number, takeaway in enumerate(report.takeaways.all(), 1):
-        yield snapshot.Text(f"takeaway {number}", "takeaway", takeaway.body, link=admin_link(takeaway))
+        yield text(f"takeaway {number}", "takeaway", takeaway)
     for narrative in report.narratives.select_related("dimension", "segment"):
         about = narrative.segment.path if narrative.segment else narrative.dimension.code
-        yield snapshot.Text(about, "narrative", narrative.body, about=about, link=admin_link(narrative))
+        yield text(about, "narrative", narrative, about=about)
     for force in report.forces.all():
-        yield snapshot.Text(f"{force.kind} {force.title}", force.kind, force.body, link=admin_link(force))
+        yield text(f"{force.kind} {force.title}", force.kind, force)
     for item in report.pest_items.all():
-        yield snapshot.Text(f"PEST: {item.get_factor_display()}", "pest", item.body, link=admin_link(item))
+        yield text(f"PEST: {item.get_factor_display()}", "pest", item)
     for porter in report.porter_forces.all():
-        yield snapshot.Text(f"Porter: {porter.get_force_display()}", "porter", porter.body, link=admin_link(porter))
+        yield text(f"Porter: {porter.get_force_display()}", "porter", porter)
 
 
 def _matrix(report: Report) -> snapshot.Matrix | None:
@@ -179,12 +180,16 @@ def _matrix(report: Report) -> snapshot.Matrix | None:
         return None
     cells = tuple(
         snapshot.Text(
-            f"matrix: {area.name}, {cell.get_kind_display().lower()}", "matrix", cell.body, link=admin_link(cell)
+            f"matrix: {area.name}, {cell.get_kind_display().lower()}",
+            "matrix",
+            cell.body,
+            link=link_to(cell, "body"),
+            row=_row(cell, "body"),
         )
         for area in areas
         for cell in area.cells.all()
     )
-    return snapshot.Matrix(tuple(area.name for area in areas), cells, link=admin_link(areas[0]))
+    return snapshot.Matrix(tuple(area.name for area in areas), cells, link=link_to(areas[0], "name"))
 
 
 def _players(report: Report) -> tuple[snapshot.Player, ...]:
@@ -201,7 +206,8 @@ def _players(report: Report) -> tuple[snapshot.Player, ...]:
             share=player.share,
             share_year=player.share_year,
             names=tuple(names[player.company_id]),
-            link=admin_link(player),
+            link=link_to(player, "company"),
+            row=_row(player),
         )
         for player in players
     )
@@ -216,7 +222,8 @@ def _developments(report: Report) -> Iterator[snapshot.Development]:
             when=row.when,
             companies=tuple(company.name for company in row.companies.all()),
             source=row.source or row.source_url,
-            link=admin_link(row),
+            link=link_to(row, "date"),
+            row=_row(row, "text"),
         )
 
 
@@ -230,7 +237,7 @@ def _last_day(row: StoredDevelopment) -> date:
 
 def _observations(market: Market) -> Iterator[snapshot.Observation]:
     for row in Observation.objects.filter(market=market).select_related("segment", "dimension"):
-        yield snapshot.Observation(row.path, row.year, row.value, row.source, admin_link(row))
+        yield snapshot.Observation(row.path, row.year, row.value, row.source, link_to(row, "value"))
 
 
 def _assumed_shares(market: Market) -> dict[str, Decimal]:
@@ -252,7 +259,7 @@ def _latest_import(report: Report) -> ManuscriptImport | None:
         f"says_by_{name}": ExpressionWrapper(Q(text__iregex=rf"\yby {name}\y"), output_field=BooleanField())
         for name in ("region", "geography")
     }
-    return ManuscriptImport.objects.filter(report=report).only("pk", "findings").annotate(**named).first()
+    return ManuscriptImport.objects.filter(report=report).only("pk", "report", "findings").annotate(**named).first()
 
 
 def _names_of_geography(imported: ManuscriptImport | None) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Found:
     link: str
     line: int | None
     fingerprint: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 RULES: dict[str, Rule] = {}
@@ -88,6 +89,7 @@ def run(draft: Draft, *, rules: Iterable[Rule] | None = None) -> list[Found]:
                     hit.link,
                     hit.line,
                     digest,
+                    hit.facts,
                 ),
             )
     rank = {"error": 0, "warning": 1, "note": 2}

@@ -26,6 +26,9 @@ class Finding(models.Model):
     suggestion = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64)
     link = models.CharField(max_length=300, blank=True, help_text="Where in the admin it can be mended.")
+    fix = models.CharField(
+        max_length=400, blank=True, db_default="", help_text="What one click would do about it, where it is safe."
+    )
 
     class Meta:
         ordering = ["severity", "code", "pk"]

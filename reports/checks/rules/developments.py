@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from reports.checks.draft import Development, Draft
@@ -12,6 +13,10 @@ STALE_AFTER_MONTHS = 24
 _COMPANY = re.compile(
     r"\b((?:[A-Z][\w&'’-]*\.?\s+){1,6}?(?:Co\.,?\s*Ltd\.?|GmbH(?:\s*&\s*Co\.\s*KG)?|Ltd\.?|Limited|Inc\.?|Corp\.|Corporation"
     r"|AG|SE|B\.V\.|N\.V\.|S\.A\.|S\.p\.A\.|plc|PLC|LLC|K\.K\.))(?=[\s,.;:)]|$)"
+)
+_OPENING = re.compile(
+    r"^(?:The|In|At|By|With|From|When|While|And|But|For|As|Since|After|Before|Both|Its?|This|That|Here|Meanwhile"
+    r"|Recently|Later|January|February|March|April|May|June|July|August|September|October|November|December)\s+"
 )
 
 
@@ -45,7 +50,8 @@ def development_in_the_future(draft: Draft) -> Iterator[Hit]:
 def development_without_company(draft: Draft) -> Iterator[Hit]:
     for one in draft.developments:
         if not one.companies:
-            yield _about(one, f"The development of {one.when} is linked to no company.", "Link the companies it names.")
+            hit = _about(one, f"The development of {one.when} is linked to no company.", "Link the companies it names.")
+            yield replace(hit, link=one.link.replace("#id_date", "#id_companies"))
 
 
 @rule("development-without-date", severity="warning", title="A development has no date", of_text=True)
@@ -63,7 +69,7 @@ def company_not_registered(draft: Draft) -> Iterator[Hit]:
     written += [(text.place, text.plain, text.link) for text in draft.texts]
     reported: set[str] = set()
     for place, text, link in written:
-        for name in _COMPANY.findall(text):
+        for name in companies_named(text):
             parts = name.split()
             tails = {squeezed(" ".join(parts[start:])) for start in range(len(parts) - 1)}
             if not tails & known and squeezed(name) not in reported:
@@ -75,6 +81,11 @@ def company_not_registered(draft: Draft) -> Iterator[Hit]:
                     {"name": squeezed(name)},
                     link,
                 )
+
+
+def companies_named(text: str) -> list[str]:
+    """Names with a legal form in a text, such as Webasto SE, without the word that opens a sentence before it."""
+    return [_OPENING.sub("", name) for name in _COMPANY.findall(text)]
 
 
 def _about(one: Development, sentence: str, suggestion: str) -> Hit:

@@ -81,7 +81,8 @@ def group_misnamed(draft: Draft) -> Iterator[Hit]:
     segments = draft.geography.segments if draft.geography else ()
     written = [(segment.path, segment.name, segment.link, segment.line) for segment in segments]
     written += [(text.place, text.plain, text.link, text.line) for text in draft.texts]
-    written += [("abbreviations", f"{short} ({long})", draft.link, None) for short, long in draft.abbreviations]
+    tab = draft.tab("abbreviations")
+    written += [("abbreviations", f"{short} ({long})", tab, None) for short, long in draft.abbreviations]
     for place, text, link, line in written:
         for short, long in _EXPANDED.findall(text):
             right = _EXPANSIONS[short]
@@ -141,6 +142,11 @@ def region_story_contradicts_itself(draft: Draft) -> Iterator[Hit]:
                 {"region": region},
             )
             return
+
+
+def right_name(short: str) -> str:
+    """What an abbreviation of a group of countries stands for, such as ASEAN. Raises KeyError for one not known."""
+    return _EXPANSIONS[short]
 
 
 def _story(texts: list[Text], sentence: str, facts: dict[str, str | tuple[str, ...]]) -> Hit:

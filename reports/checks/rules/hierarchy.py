@@ -113,7 +113,7 @@ def shares_do_not_sum(draft: Draft) -> Iterator[Hit]:
                 f"The assumed shares of {whole} ({listed(parts)}) sum to {_plain(total)} %.",
                 "Let them sum to 100 %, or project one of the parts in another way.",
                 {"whole": whole, "parts": tuple(parts), "sum": _plain(total)},
-                draft.link,
+                draft.market.data_link if draft.market else "",
             )
 
 

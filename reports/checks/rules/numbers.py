@@ -17,7 +17,7 @@ def forecast_failed(draft: Draft) -> Iterator[Hit]:
             f"The forecast could not be computed: {draft.market.problem}",
             "Mend the inputs it names; the forecast is then made again by itself.",
             {"problem": draft.market.problem},
-            draft.market.link,
+            draft.market.data_link,
         )
 
 
@@ -41,7 +41,7 @@ def no_forecast(draft: Draft) -> Iterator[Hit]:
             "The market’s total is not estimated in any year.",
             "Enter an observation of the total, and an assumption how it grows.",
             {},
-            draft.market.link,
+            draft.market.data_link,
         )
 
 

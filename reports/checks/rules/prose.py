@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
 
-from reports.checks.draft import Dimension, Draft, Segment, Text
+from reports.checks.claims import lines_of
+from reports.checks.draft import TOTAL, Dimension, Draft, Segment, Text
+from reports.checks.growth import Printed, printed, scale_of
 from reports.checks.registry import Hit, rule
 from reports.checks.words import listed, sentences, telling, words
-from reports.figures import REFERENCE
+from reports.figures import REFERENCE, UNIT_WORDS
 
 _PERCENT = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d+)?\s?(?:%|per ?cent\b)")
 _GROWTH = re.compile(r"\bCAGR\b|compound|annual growth|growth rate|grow(?:s|ing|th)? (?:at|of|by)\b", re.I)
@@ -86,7 +90,7 @@ def currency_mixed(draft: Draft) -> Iterator[Hit]:
             f"Headline values are given in {listed(currencies)}.",
             "Give all headline values in one currency.",
             {"currencies": tuple(currencies)},
-            draft.link,
+            draft.claims_of("base-value", "end-value")[0].link,
         )
     if draft.market is None:
         return
@@ -102,6 +106,62 @@ def currency_mixed(draft: Draft) -> Iterator[Hit]:
                     text.link,
                     text.line,
                 )
+
+
+@rule("unit-mixed", severity="error", title="A number is given in the wrong unit", of_text=True)
+def unit_mixed(draft: Draft) -> Iterator[Hit]:
+    """The same digits for the same year a thousand times larger or smaller: million for billion, or the reverse."""
+    claims = [one for one in draft.claims_of("base-value", "start-value", "end-value") if one.printed and one.year]
+    for one, other in combinations(claims, 2):
+        assert one.printed is not None
+        assert other.printed is not None
+        if one.year == other.year and _a_thousandfold(one.printed, other.printed):
+            yield Hit(
+                one.place,
+                f"{one.shown} and {other.shown} are given for {one.year}: the same digits in two units "
+                f"({lines_of([one, other])}).",
+                "Correct the unit of one of them.",
+                {"year": one.year, "values": (one.shown, other.shown)},
+                one.link,
+                one.line,
+            )
+    market = draft.market
+    if market is None or not market.is_current:
+        return
+    for text in draft.texts:
+        for match in _MONEY.finditer(REFERENCE.sub(" ", text.plain)):
+            stated = _in_unit(match, market.unit_mult)
+            for year in market.years if stated is not None else ():
+                total = draft.printed_value(TOTAL, year)
+                if total is not None and stated is not None and _a_thousandfold(total, stated):
+                    yield Hit(
+                        text.place,
+                        f"{match.group()} has the digits of the market in {year}, in another unit: the report is in "
+                        f"{market.currency} {UNIT_WORDS[market.unit_mult]}.".replace(" .", "."),
+                        f"Write [[total {year}]], which carries its unit.",
+                        {"amount": match.group(), "year": year},
+                        text.link,
+                        text.line,
+                    )
+                    break
+
+
+def _in_unit(match: re.Match[str], unit_mult: int) -> Printed | None:
+    """An amount of money as printed, in the market's unit; None for digits too few to tell it from any other."""
+    number = printed(match.group())
+    if number is None or len(re.sub(r"\D", "", match.group())) < 4:
+        return None
+    scale = Decimal(1).scaleb(scale_of(match.group()) - unit_mult)
+    return Printed(number.value * scale, number.half * scale)
+
+
+def _a_thousandfold(one: Printed, other: Printed) -> bool:
+    """Whether one may be the other times a thousand, a million or a thousand million, but for rounding."""
+    small, large = sorted((one, other), key=lambda number: number.value)
+    if small.value <= 0 or large.value < small.value * 500:
+        return False
+    scaled = (Printed(small.value * factor, small.half * factor) for factor in (10**3, 10**6, 10**9))
+    return any(number.may_equal(large) for number in scaled)
 
 
 @rule("segment-called-alternative", severity="warning", title="A segment is also called an alternative", of_text=True)

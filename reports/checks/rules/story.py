@@ -36,7 +36,7 @@ def superlative_disagrees(draft: Draft) -> Iterator[Hit]:
             for pattern, word in ((_LARGEST, "largest"), (_FASTEST, "fastest growing")):
                 if not pattern.search(sentence) or _HEDGED.search(sentence):
                     continue
-                named = _named(draft, sentence)
+                named = named_segments(draft, sentence)
                 if len(named) != 1:
                     continue
                 rivals = _siblings(draft, named[0])
@@ -61,7 +61,7 @@ def growth_in_prose_disagrees(draft: Draft) -> Iterator[Hit]:
         return
     for text, sentence in _sentences(draft):
         for match in _RATE.finditer(sentence):
-            named = _named(draft, sentence)
+            named = named_segments(draft, sentence)
             path = named[0].path if len(named) == 1 else TOTAL
             if len(named) > 1 or (not named and text.about and text.about in draft.segments):
                 continue
@@ -102,7 +102,7 @@ def driver_effects_unexplained(draft: Draft) -> Iterator[Hit]:
             f"but the market grows {growth.quantize(Decimal('0.01'))} % a year.",
             "Adjust the effects, or add the driver that is missing.",
             {"left": str(left.quantize(Decimal("0.01")))},
-            market.link,
+            f"{market.link.partition('#')[0]}#drivers" if market.link else "",
         )
 
 
@@ -113,7 +113,7 @@ def _sentences(draft: Draft) -> Iterator[tuple[Text, str]]:
                 yield text, sentence
 
 
-def _named(draft: Draft, sentence: str) -> list[Segment]:
+def named_segments(draft: Draft, sentence: str) -> list[Segment]:
     """The segments whose whole name stands in a sentence; of nested names the longest."""
     said = f" {' '.join(words(sentence.replace('-', ' ')))} "
     found = [

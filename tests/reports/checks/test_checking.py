@@ -12,7 +12,7 @@ from companies.models import Company
 from forecasts.models import Dimension, Observation
 from forecasts.recompute import recompute
 from reports import checks
-from reports.checks.loading import admin_link
+from reports.checks.places import link_to
 from reports.deciding import decide_claim
 from reports.importing.store import import_manuscript
 from reports.models import Finding, HeadlineClaim, Player, Report, Section, Takeaway, Waiver
@@ -55,7 +55,7 @@ def test_findings_are_rows_with_a_place_a_sentence_and_a_link_to_the_admin(repor
     assert (finding.severity, finding.place) == ("error", "headline")
     assert "2024 and 2025 (lines 10 and 18)" in finding.sentence
     assert finding.suggestion
-    assert finding.link == (admin_link(first) or admin_link(report))
+    assert finding.link == link_to(first)
 
 
 def test_checking_again_keeps_the_rows_that_still_hold_and_drops_the_others(report: Report) -> None:
