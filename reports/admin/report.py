@@ -14,6 +14,7 @@ from reports.admin.concurrent import ReportForm, differences
 from reports.admin.desk import findings_view, publish_view
 from reports.admin.figures import figures_view
 from reports.admin.manuscript import import_view
+from reports.admin.places import place_view
 from reports.admin.review import review_view
 from reports.models import (
     Abbreviation,
@@ -175,6 +176,7 @@ class ReportAdmin(InParts):
 
         return [
             path("<int:pk>/findings/", wrap(findings_view), name="reports_report_findings"),
+            path("<int:pk>/place/", wrap(place_view), name="reports_report_place"),
             path("<int:pk>/figures/", wrap(figures_view), name="reports_report_figures"),
             path("<int:pk>/review/", wrap(review_view), name="reports_report_review"),
             path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),

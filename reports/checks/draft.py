@@ -206,6 +206,7 @@ class Market:
     problem: str = ""
     link: str = ""
     data_link: str = ""
+    drivers_link: str = ""
 
     @property
     def years(self) -> range:
@@ -221,6 +222,7 @@ class Draft:
     subject: str = ""
     market: Market | None = None
     link: str = ""
+    part_links: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     texts: tuple[Text, ...] = ()
@@ -251,10 +253,6 @@ class Draft:
         if market is None or not self.values:
             return None
         return DraftNumbers(self, market, market.currency, market.unit_mult, market.decimals)
-
-    def tab(self, name: str) -> str:
-        """The link to a tab of the report's form; "" for a manuscript that was never imported."""
-        return f"{self.link}#{name}" if self.link else ""
 
     @property
     def geography(self) -> Dimension | None:

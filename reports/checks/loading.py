@@ -14,7 +14,7 @@ from companies.models import Development as StoredDevelopment
 from forecasts.models import Assumption, Driver, ForecastValue, Market, Observation, Segment
 from reports.checks import draft as snapshot
 from reports.checks.growth import Printed, printed
-from reports.checks.places import link_to, link_to_data
+from reports.checks.places import link_to, link_to_data, link_to_drivers, link_to_part
 from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, MatrixArea, Report, UnplacedLine
 
 UNIT_POWERS = {"trillion": 12, "billion": 9, "million": 6, "thousand": 3}
@@ -32,7 +32,8 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
         today=today,
         subject=market.name,
         market=_market(market),
-        link=link_to(report),
+        link=link_to(report, "title"),
+        part_links={part: link_to_part(report, part) for part in ("narratives", "players", "abbreviations")},
         claims=tuple(_claims(report)),
         dimensions=dimensions,
         texts=tuple(_texts(report)),
@@ -79,6 +80,7 @@ def _market(market: Market) -> snapshot.Market:
         problem=state.problem if state.has_failed else "",
         link=link_to(market, "base_year"),
         data_link=link_to_data(market.pk),
+        drivers_link=link_to_drivers(market.pk),
     )
 
 

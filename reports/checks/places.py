@@ -11,9 +11,9 @@ from reports.models import AliasSuggestion, HeadlineClaim, ManuscriptImport, Mat
 def link_to(row: Model, field: str = "") -> str:
     """The address of the screen that mends a row, opened at the field; "" while the admin has no screen for it.
 
-    A row with a screen of its own opens there: `…/change/#id_name`. A part of a report opens on the report's form, in
-    its tab, with what to find in `at`: `…/change/?at=sections-12-body#sections`; `desk-places.js` puts the focus there.
-    What editors decide on the findings screen opens there: `…/findings/#claim-12`.
+    A row with a screen of its own opens there: `…/change/#id_name`. For a part of a report, `…/place/` finds the page
+    of the form that holds it when it is followed: `…/place/?row=sections-12&field=body`. What editors decide on the
+    findings screen opens there: `…/findings/#claim-12`.
     """
     meta = row._meta
     own = _address(f"{meta.app_label}_{meta.model_name}_change", row.pk)
@@ -27,12 +27,16 @@ def link_to(row: Model, field: str = "") -> str:
         report_id = row.report_id if isinstance(row, ManuscriptImport) else row.manuscript.report_id
         return _findings(report_id, "unplaced")
     if isinstance(row, MatrixCell):
-        return _within(_address("reports_matrixarea_change", row.area_id), "cells", row.pk, field)
+        return _at(row.area.report_id, f"cells-{row.pk}", field)
     for one in Report._meta.related_objects:
         if one.related_model is type(row) and one.one_to_many:
-            report_id = getattr(row, one.field.attname)
-            return _within(_address("reports_report_change", report_id), one.get_accessor_name() or "", row.pk, field)
+            return _at(getattr(row, one.field.attname), f"{one.get_accessor_name()}-{row.pk}", field)
     return ""
+
+
+def link_to_part(report: Report, part: str) -> str:
+    """The page of the report's form with one kind of its parts, such as "players"."""
+    return _at(report.pk, part)
 
 
 def link_to_data(market_id: int) -> str:
@@ -40,9 +44,13 @@ def link_to_data(market_id: int) -> str:
     return _address("forecasts_market_data", market_id)
 
 
-def _within(page: str, tab: str, pk: int, field: str) -> str:
-    at = urlencode({"at": "-".join(filter(None, (tab, str(pk), field)))})
-    return f"{page}?{at}#{tab}" if page else ""
+def link_to_drivers(market_id: int) -> str:
+    return _address("forecasts_market_drivers", market_id)
+
+
+def _at(report_id: int, row: str, field: str = "") -> str:
+    page = _address("reports_report_place", report_id)
+    return f"{page}?{urlencode({'row': row} | ({'field': field} if field else {}))}" if page else ""
 
 
 def _findings(report_id: int, anchor: str) -> str:

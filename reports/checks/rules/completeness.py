@@ -24,7 +24,7 @@ def share_promised(draft: Draft) -> Iterator[Hit]:
             f"The title “{draft.title}” promises shares, but no share of a segment or of a player is given.",
             "Give shares, or take the word out of the title.",
             {"title": draft.title},
-            draft.tab("id_title"),
+            draft.link,
         )
 
 
@@ -42,7 +42,7 @@ def narrative_missing(draft: Draft) -> Iterator[Hit]:
                 f"{', while the other segments of ' + dimension.name + ' have' if unequal else ''}.",
                 "Write a paragraph on each.",
                 {"segments": tuple(segment.path for segment in silent)},
-                draft.tab("narratives"),
+                draft.part_links.get("narratives", ""),
                 dimension.line,
                 "warning" if unequal else "note",
             )

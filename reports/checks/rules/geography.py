@@ -81,7 +81,7 @@ def group_misnamed(draft: Draft) -> Iterator[Hit]:
     segments = draft.geography.segments if draft.geography else ()
     written = [(segment.path, segment.name, segment.link, segment.line) for segment in segments]
     written += [(text.place, text.plain, text.link, text.line) for text in draft.texts]
-    tab = draft.tab("abbreviations")
+    tab = draft.part_links.get("abbreviations", "")
     written += [("abbreviations", f"{short} ({long})", tab, None) for short, long in draft.abbreviations]
     for place, text, link, line in written:
         for short, long in _EXPANDED.findall(text):

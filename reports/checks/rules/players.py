@@ -111,7 +111,7 @@ def player_shares_exceed_whole(draft: Draft) -> Iterator[Hit]:
                 f"The players’ market shares{f' of {year}' if year else ''} sum to {total.normalize():f} %.",
                 "Correct the shares; together they cannot exceed the market.",
                 {"year": year, "sum": f"{total.normalize():f}"},
-                draft.tab("players"),
+                draft.part_links.get("players", ""),
             )
 
 

@@ -102,7 +102,7 @@ def driver_effects_unexplained(draft: Draft) -> Iterator[Hit]:
             f"but the market grows {growth.quantize(Decimal('0.01'))} % a year.",
             "Adjust the effects, or add the driver that is missing.",
             {"left": str(left.quantize(Decimal("0.01")))},
-            f"{market.link.partition('#')[0]}#drivers" if market.link else "",
+            market.drivers_link,
         )
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0006_drafts_on_their_way")]
+    dependencies = [("reports", "0007_draft_history")]
 
     operations = [
         migrations.AddField(
