@@ -236,3 +236,5 @@ class DevelopmentCompany(Development.companies.through):  # type: ignore[name-de
 
     class Meta:
         proxy = True
+        verbose_name = "company of a development"
+        verbose_name_plural = "companies of developments"

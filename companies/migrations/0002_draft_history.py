@@ -220,6 +220,8 @@ class Migration(migrations.Migration):
             name="DevelopmentCompany",
             fields=[],
             options={
+                "verbose_name": "company of a development",
+                "verbose_name_plural": "companies of developments",
                 "proxy": True,
                 "indexes": [],
                 "constraints": [],

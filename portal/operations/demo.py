@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pghistory
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
@@ -61,7 +62,7 @@ def load_demo(*, now: datetime) -> dict[str, Any]:
     for name in MARKETS:
         report = Report.objects.filter(market__slug=_market_slug(name)).first()
         if report is None:
-            with transaction.atomic():
+            with transaction.atomic(), pghistory.context(user=editor.pk, url="demo"):
                 report = _import(name, industry, editor, now)
         if not report.editions.exists():
             recompute(report.market_id, trigger="demo", by=editor.pk)

@@ -13,6 +13,7 @@ from forecasts.status import forecast_status
 from reports.admin.concurrent import ReportForm, differences
 from reports.admin.desk import findings_view, publish_view
 from reports.admin.figures import figures_view
+from reports.admin.history import compare_view, editions_view, history_view, restore_view
 from reports.admin.manuscript import import_view
 from reports.admin.places import place_view
 from reports.admin.review import review_view
@@ -179,6 +180,10 @@ class ReportAdmin(InParts):
             path("<int:pk>/place/", wrap(place_view), name="reports_report_place"),
             path("<int:pk>/figures/", wrap(figures_view), name="reports_report_figures"),
             path("<int:pk>/review/", wrap(review_view), name="reports_report_review"),
+            path("<int:pk>/history/", wrap(history_view), name="reports_report_history"),
+            path("<int:pk>/editions/", wrap(editions_view), name="reports_report_editions"),
+            path("<int:pk>/compare/", wrap(compare_view), name="reports_report_compare"),
+            path("<int:pk>/restore/", wrap(restore_view), name="reports_report_restore"),
             path("<int:pk>/publish/", wrap(publish_view), name="reports_report_publish"),
             *super().get_urls(),
         ]

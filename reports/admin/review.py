@@ -18,6 +18,7 @@ from reports import checks, workflow
 from reports.compiling import compile_document
 from reports.document import prose_runs
 from reports.figures import UnknownFigure
+from reports.history import edited_since
 from reports.impact import compare
 from reports.models import Report, ReviewComment
 
@@ -49,6 +50,7 @@ def next_edition(report: Report) -> dict[str, Any]:
         "numbers": impact.numbers[:SHOWN_CHANGES],
         "numbers_hidden": max(0, len(impact.numbers) - SHOWN_CHANGES),
         "problem": "",
+        "edited": edited_since(report, current.published_at) if current else [],
     }
 
 

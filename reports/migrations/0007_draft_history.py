@@ -304,6 +304,8 @@ class Migration(migrations.Migration):
             name="ReportDevelopment",
             fields=[],
             options={
+                "verbose_name": "development in the report",
+                "verbose_name_plural": "developments in the report",
                 "proxy": True,
                 "indexes": [],
                 "constraints": [],

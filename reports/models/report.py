@@ -82,3 +82,5 @@ class ReportDevelopment(Report.developments.through):  # type: ignore[name-defin
 
     class Meta:
         proxy = True
+        verbose_name = "development in the report"
+        verbose_name_plural = "developments in the report"

@@ -146,6 +146,8 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    const here = document.querySelector(".desk-bar [aria-current]");
+    if (here) here.parentElement.parentElement.scrollLeft = here.offsetLeft - 16;
     if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();
     document.querySelectorAll("[data-forecast-status]").forEach(follow);
     document.querySelectorAll("[data-grid]").forEach(grid);

@@ -1,9 +1,12 @@
 """The desk's screens: home, findings, review and publish, as the people who work there use them."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
-from forecasts.models import Segment
+from forecasts.models import Pin, Segment
 from forecasts.recompute import recompute
 from portal.access.models import User
 from portal.access.roles import ensure_roles
@@ -200,3 +203,58 @@ def test_figures_are_found_by_name_with_what_to_insert_and_their_value(report: R
 
 def address_of_figures(report: Report) -> str:
     return f"/admin/reports/report/{report.pk}/figures/"
+
+
+def test_the_history_names_who_changed_what_and_takes_it_back(
+    report: Report, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    editor, who = at_the_desk("Editor")
+    place = f"/admin/reports/report/{report.pk}/change/"
+    editor.post(place, form_on(editor, report) | {"summary": "Roofs that open."})
+    with django_assert_max_num_queries(40):
+        page = editor.get(address(report, "history"))
+    save = page.context["saves"][0]
+    assert (save.who, save.where, save.summary) == (str(who), "on the desk", "1 report changed")
+    assert "Roofs that open." in page.content.decode()
+    text = step(editor, report, "history", change=save.changes[0].key)
+    assert "The change is taken back." in text
+    report.refresh_from_db()
+    assert report.summary == ""
+    assert "Nothing was chosen" in step(editor, report, "history", nonsense="1")
+    reviewer, _ = at_the_desk("Reviewer")
+    assert "Only who may change it" in step(reviewer, report, "history", change=save.changes[0].key)
+
+
+def test_two_editions_are_compared_and_one_is_restored_as_the_draft(report: Report) -> None:
+    publisher, _ = at_the_desk("Publisher")
+    publisher.post(address(report, "publish"))
+    place = f"/admin/reports/report/{report.pk}/change/"
+    publisher.post(place, form_on(publisher, report) | {"summary": "Roofs that open."})
+    Pin.objects.update(value=Decimal("3800"))  # still within Django's test transaction
+    recompute(report.market_id, trigger="test")
+    review = publisher.get(address(report, "review"))
+    assert [one.summary for one in review.context["edited"]] == ["1 pin changed, 1 report changed"]
+    assert "Edition 2 is published." in step(publisher, report, "publish")
+    page = publisher.get(f"{address(report, 'compare')}?old=1&new=2")
+    impact = page.context["impact"]
+    last = [
+        (one.old, one.new) for one in impact.numbers if (one.path, one.year, one.scenario) == ("total", 2031, "base")
+    ]
+    assert last == [(Decimal("3701.17"), Decimal("3800.00"))]
+    assert impact.charts[0].within == "Market size"
+    assert "<ins>Roofs that open.</ins>" in page.content.decode()
+    assert "Restore as draft" in publisher.get(address(report, "editions")).content.decode()
+    restored = publisher.post(f"{address(report, 'restore')}?edition=1", follow=True)
+    assert "The draft is what it was at edition 1: 2 changes." in restored.content.decode()
+    recompute(report.market_id, trigger="test")
+    same = publisher.get(f"{address(report, 'compare')}?old=1&new=draft")
+    assert "They say exactly the same." in same.content.decode()
+
+
+def test_an_edition_that_is_not_there_is_not_compared(report: Report) -> None:
+    editor, _ = at_the_desk("Editor")
+    assert editor.get(f"{address(report, 'compare')}?old=7").status_code == 404
+    assert editor.get(f"{address(report, 'compare')}?old=first").status_code == 400
+    nobody, _ = at_the_desk()
+    for page in ("history", "editions", "compare", "restore"):
+        assert nobody.get(address(report, page)).status_code == 403
