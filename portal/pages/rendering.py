@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from portal.pages.changes import edition_changes, previous
+from portal.pages.charts.world import BOUNDARIES
 from portal.pages.figure_page import Asking
 from portal.pages.machines import absolute, linked_data, picture_address
 from portal.pages.models import RenderedPage
@@ -100,7 +101,7 @@ def templates_version() -> str:
     base = settings.BASE_DIR
     files = [*(base / "templates").rglob("*.html"), *(base / "portal" / "pages").rglob("*.py")]
     files += [base / "reports" / name for name in ("figures.py", "gating.py", "document.py")]
-    files += [base / "portal" / "exports" / "citing.py", base / "reports" / "impact.py"]
+    files += [base / "portal" / "exports" / "citing.py", base / "reports" / "impact.py", base / BOUNDARIES]
     made = hashlib.sha256(settings.PUBLIC_URL.encode())  # citations hold the portal's address
     for file in sorted(files):
         made.update(str(file.relative_to(base)).encode() + b"\0" + file.read_bytes())

@@ -15,7 +15,7 @@ from django.conf import settings
 
 BOUNDARIES = "static/vendor/maps/countries-110m.json"
 WIDTH = 1440
-"""Units from one side of the date line to the other. They are whole: a drawing of 720 pixels is true to half a pixel."""
+"""Units from one side of the date line to the other. They are whole: 720 pixels wide, true to half a pixel."""
 LEAST_TURN = 3.0
 """A point is left out where the triangle with its neighbours is smaller than this, in square units."""
 LEAST_RING = 10.0
