@@ -37,8 +37,8 @@ REGIONS, COUNTRIES = 6, 45
 
 
 @contextmanager
-def default_stack(folder: Path) -> Iterator[str]:
-    """The embedded server, migrated, and one worker with two children; yields the database's address."""
+def default_server(folder: Path) -> Iterator[str]:
+    """The embedded server, migrated, with Django working in it; yields its address."""
     from portal.operations.embedded_postgres import EmbeddedPostgres
 
     folder.chmod(0o711)
@@ -54,17 +54,24 @@ def default_stack(folder: Path) -> Iterator[str]:
         )
         os.environ.pop("CELERY_BROKER_URL", None)
         _migrate()
+        yield address
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        server.stop()
+
+
+@contextmanager
+def default_stack(folder: Path) -> Iterator[str]:
+    """The embedded server and one worker with two children; yields the database's address."""
+    with default_server(folder) as address:
         worker = _start_worker(folder / "worker.log")
         try:
             yield address
         finally:
             worker.terminate()
             worker.wait(20)
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.stop()
 
 
 def _migrate() -> None:

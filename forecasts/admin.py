@@ -11,10 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin, TabularInline
 
+from forecasts.asking_on_save import StatusOnTop
+from forecasts.crossing_admin import CrossTableAdmin, CrossTableInline
 from forecasts.datagrid import GridRefused, apply_grid, computed_cells, load_grid
 from forecasts.market_pages import MarketPages
 from forecasts.models import (
     Assumption,
+    CrossTable,
     Dimension,
     Driver,
     ForecastRun,
@@ -29,53 +32,6 @@ from forecasts.models import (
 from forecasts.parts import InParts, Part
 from forecasts.requesting import request_recompute
 from forecasts.status import forecast_status
-
-
-class RecomputesOnSave(ModelAdmin):
-    """An admin whose saves and deletions change a market's inputs. `market_of` names the market of an object."""
-
-    def market_of(self, obj: Any) -> Market:
-        market = obj.market
-        assert isinstance(market, Market)
-        return market
-
-    def ask(self, request: HttpRequest, *markets: int) -> None:
-        for market_id in set(markets):
-            request_recompute(market_id, trigger="edit", by=request.user.pk)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        self.ask(request, self.market_of(form.instance).pk)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self.ask(request, self.market_of(obj).pk)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        market_id = self.market_of(obj).pk
-        super().delete_model(request, obj)
-        self.ask(request, market_id)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        markets = {self.market_of(obj).pk for obj in queryset}
-        super().delete_queryset(request, queryset)
-        self.ask(request, *markets)
-
-
-class StatusOnTop(RecomputesOnSave):
-    """Shows the state of the market's forecast above the form, and keeps it up to date without a reload."""
-
-    change_form_outer_before_template = "admin/forecasts/status.html"
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        obj = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if obj is not None:
-            context["market"] = self.market_of(obj)
-            context["forecast_status"] = forecast_status(context["market"])
-        return super().change_view(request, object_id, form_url, context)
 
 
 class DimensionInline(TabularInline):
@@ -116,6 +72,7 @@ class MarketAdmin(MarketPages, StatusOnTop, InParts):
     parts = {
         "change": Part("Market", inlines=(DimensionInline, PinInline)),
         "drivers": Part("Drivers and scenarios", inlines=(DriverInline, ScenarioInline)),
+        "crossing": Part("Cross-tables", inlines=(CrossTableInline,)),
     }
     fieldsets = [
         (None, {"fields": ["name", "slug", "measure"]}),
@@ -210,6 +167,9 @@ class MarketAdmin(MarketPages, StatusOnTop, InParts):
             "forecast_version": market.state.forecast_version,
         }
         return TemplateResponse(request, "admin/forecasts/data.html", context, status=422 if errors else 200)
+
+
+admin.site.register(CrossTable, CrossTableAdmin)
 
 
 class SegmentInline(TabularInline):

@@ -12,6 +12,7 @@ from forecasts import explaining
 from forecasts.models import Assumption, Driver, ForecastRun, ForecastValue, Market, Observation, Pin, Segment
 from reports import document as doc
 from reports.contents import anchor, contents, page_count
+from reports.crossing import crossed_tables
 from reports.figures import cagr, resolve_prose
 from reports.models import MarketForce, PorterForce, Report, Section
 
@@ -102,6 +103,7 @@ def compile_document(report: Report) -> doc.Document:
         dimensions=_dimensions(report, market, numbers, run.not_estimated if run else {}),
         scenarios=tuple(doc.Scenario(s.code, s.name) for s in market.scenarios.all()),
         series=series,
+        cross_tables=crossed_tables(report, market, numbers.cells),
         ledger=_ledger(run),
         forces=_forces(report, numbers),
         matrix=_matrix(report, numbers),

@@ -51,6 +51,8 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
             if node.level == 0:
                 continue
             yield ContentsEntry(2 + node.level, node.name, anchor("segment", node.path), public)
+    for table in document.cross_tables:
+        yield ContentsEntry(2, table.title, table.anchor, licensed)
     if document.forces:
         yield ContentsEntry(1, "Market forces", "forces", public)
         for kind, title in (("driver", "Drivers"), ("restraint", "Restraints"), ("opportunity", "Opportunities")):
@@ -100,6 +102,9 @@ def page_count(document: Document) -> int:
         if rows:
             # One table for each scenario, one chart for the dimension.
             pages += len(document.scenarios) * math.ceil((rows + 2) / TABLE_ROWS_A_PAGE) * 0.5 + 0.5
+    for table in document.cross_tables:
+        rows = (len(table.rows) + 3) * len(table.years)
+        pages += len(document.scenarios) * math.ceil(rows / TABLE_ROWS_A_PAGE)
     pages += len(document.profiles) * PAGES_A_PROFILE_TABLE
     pages += len(contents(document)) / TABLE_ROWS_A_PAGE
     return max(1, math.ceil(pages))

@@ -9,14 +9,14 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Tier(IntEnum):
@@ -125,6 +125,58 @@ class Series:
 class Scenario:
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCell:
+    """One value of a cross-table. `modelled` unless an analyst entered it, with its source."""
+
+    year: int
+    value: Decimal
+    modelled: bool
+    source: str = ""
+    illustrative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossSeries:
+    """The values of one row and one column, by their paths, in one scenario."""
+
+    row: str
+    column: str
+    scenario: str
+    cells: tuple[CrossCell, ...]
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """One dimension by another. In every year and scenario the cells sum to the values of both, to the last digit.
+
+    `rows` and `columns` are paths; `without` names those that are not estimated and so have no row or column.
+    """
+
+    code: str
+    title: str
+    rows_dimension: str
+    columns_dimension: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    without: tuple[str, ...]
+    series: tuple[CrossSeries, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"cross-{self.code}"
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[str, str, str, int], CrossCell]:
+        """(scenario, row, column, year) -> cell."""
+        return {(s.scenario, s.row, s.column, cell.year): cell for s in self.series for cell in s.cells}
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted({cell.year for one in self.series for cell in one.cells}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +310,7 @@ class Document:
     dimensions: tuple[Dimension, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     series: tuple[Series, ...] = ()
+    cross_tables: tuple[CrossTable, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     forces: tuple[Force, ...] = ()
     matrix: Matrix | None = None
@@ -323,12 +376,20 @@ class Document:
 
 def upgrade(stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """Bring a stored document to today's schema, one step a version."""
-    schema = stored.get("schema")
-    if schema != SCHEMA:
-        raise ValueError(
-            f"This edition was stored with schema {schema}; this version of Plumbline reads up to {SCHEMA}."
-        )
+    while (schema := stored.get("schema")) != SCHEMA:
+        step = _STEPS.get(schema) if isinstance(schema, int) else None
+        if schema is None or step is None:
+            raise ValueError(
+                f"This edition was stored with schema {schema}; this version of Plumbline reads up to {SCHEMA}."
+            )
+        stored = {**stored, **step(stored), "schema": schema + 1}
     return stored
+
+
+_STEPS: Mapping[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    1: lambda stored: {"cross_tables": []},
+}
+"""Schema -> what the next one has besides, or otherwise."""
 
 
 def canonical(value: Any) -> bytes:

@@ -105,6 +105,17 @@ def readable(document: Document, tier: Tier) -> Document:
         if any(node.estimated for node in dimension.nodes)
     ]
 
+    locked += [
+        Locked(
+            table.anchor,
+            table.title,
+            f"{len(table.rows)} rows × {len(table.columns)} columns × {len(table.years)} years, modelled, "
+            f"{len(document.scenarios)} scenarios",
+            Tier.LICENSED,
+        )
+        for table in document.cross_tables
+    ]
+
     def guarded(prose: Prose) -> Prose:
         return tuple(
             Figure(run.figure, LOCKED_FIGURE)
@@ -118,6 +129,7 @@ def readable(document: Document, tier: Tier) -> Document:
         document,
         **dict.fromkeys(LICENSED_PARTS, ()),  # type: ignore[arg-type]
         series=tuple(series),
+        cross_tables=(),
         scenarios=tuple(scenario for scenario in document.scenarios if scenario.code in shown_scenarios),
         **_prose(document, guarded),
         players=tuple(_without_share(player) for player in document.players),

@@ -134,6 +134,17 @@ def _numbers(old: Document, new: Document) -> Iterator[NumberChange]:
         before, after = old.value(path, year, scenario), new.value(path, year, scenario)
         if before != after:
             yield NumberChange(path, names.get(path, path), scenario, year, before, after)
+    was, will_be = _crossed(old), _crossed(new)
+    for place in sorted(was.keys() | will_be.keys()):
+        if was.get(place) != will_be.get(place):
+            _, scenario, row, column, year = place
+            name = f"{names.get(row, row)} × {names.get(column, column)}"
+            yield NumberChange(f"{row} × {column}", name, scenario, year, was.get(place), will_be.get(place))
+
+
+def _crossed(document: Document) -> dict[tuple[str, str, str, str, int], Decimal]:
+    """(table, scenario, row, column, year) -> value."""
+    return {(table.code, *place): cell.value for table in document.cross_tables for place, cell in table.cells.items()}
 
 
 def _texts(old: Document, new: Document) -> Iterator[TextChange]:

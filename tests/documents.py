@@ -14,6 +14,9 @@ from reports.contents import contents
 from reports.document import (
     Block,
     Cell,
+    CrossCell,
+    CrossSeries,
+    CrossTable,
     Decision,
     Development,
     Dimension,
@@ -34,6 +37,7 @@ from reports.document import (
 )
 
 SOURCE = "Illustrative, not market data"
+CROSS_SOURCE = "Illustrative count of registrations"
 CENT = Decimal("0.01")
 EUROPE = ("Germany:DE", "United Kingdom:GB", "France:FR", "Italy:IT", "Spain:ES", "Nordic", "Benelux", "Rest of Europe")
 GEOGRAPHY: Mapping[str, tuple[str, ...]] = {
@@ -231,6 +235,32 @@ def all_series(headline: Headline, of: Iterable[Dimension]) -> tuple[Series, ...
     return tuple(made)
 
 
+def cross_tables(headline: Headline, of: Iterable[Dimension], series: Iterable[Series]) -> tuple[CrossTable, ...]:
+    """Materials by vehicles, independent of each other but for one known cell, summing to both in every year."""
+    material, vehicle = (next(one for one in of if one.code == code) for code in ("material", "vehicle"))
+    rows, columns = ([n.path for n in one.nodes if n.level == 1 and n.estimated] for one in (material, vehicle))
+    values = {(one.path, one.scenario): {cell.year: cell.value for cell in one.cells} for one in series}
+    made = []
+    for scenario in SCENARIOS:
+        cells: dict[tuple[str, str], list[CrossCell]] = {}
+        for year in range(headline.first_year, headline.last_year + 1):
+            left = {column: values[column, scenario][year] for column in columns}
+            for row in rows[:-1]:
+                parts = split(values[row, scenario][year], [float(values[c, scenario][year]) for c in columns])
+                for column, part in zip(columns, parts, strict=True):
+                    known = (row, column, year) == (rows[0], columns[0], headline.base_year)
+                    cell = CrossCell(year, part, not known, CROSS_SOURCE if known else "", True)
+                    cells.setdefault((row, column), []).append(cell)
+                    left[column] -= part
+            for column in columns:
+                cells.setdefault((rows[-1], column), []).append(CrossCell(year, left[column], True, "", True))
+        made += [CrossSeries(row, column, scenario, tuple(one)) for (row, column), one in cells.items()]
+    return (
+        CrossTable("material--vehicle", "Material by Vehicle", "material", "vehicle", tuple(rows), tuple(columns), (),
+                   tuple(made)),
+    )  # fmt: skip
+
+
 def block(heading: str, *body: str | Figure) -> Block:
     return Block(heading, tuple(body), slug(heading))
 
@@ -317,6 +347,7 @@ def sample_document() -> Document:
     lines.append(LedgerLine("base", "Underlying growth", Decimal("7.2") - explained))
     areas = ("Market growth rate", "Competitive landscape", "Customer behaviour", "Regulatory influence",
              "Innovation potential")  # fmt: skip
+    series = all_series(headline, shape)
     document = Document(
         title="Car Sunroof Market",
         slug="car-sunroof-market",
@@ -353,7 +384,8 @@ def sample_document() -> Document:
         ),
         dimensions=shape,
         scenarios=(Scenario("base", "Base"), Scenario("optimistic", "Optimistic"), Scenario("pessimistic", "Pessimistic")),
-        series=all_series(headline, shape),
+        series=series,
+        cross_tables=cross_tables(headline, shape, series),
         ledger=tuple(lines),
         forces=made_forces,
         matrix=Matrix(areas, tuple(
@@ -430,6 +462,7 @@ def small_document(slug_: str = "heat-pump-market", title: str = "Heat Pump Mark
         ledger=(),
         profiles=(),
         players=(),
+        cross_tables=(),
         decisions=(),
     )
     return replace(small, contents=contents(small))

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.api import accuracy, details, lists
+from portal.api import accuracy, crossing, details, lists
 from portal.api.docs import DocsView
 from portal.api.root import RootView
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", RootView.as_view(), name="root"),
     path("reports/", lists.ReportsView.as_view(), name="reports"),
     path("reports/<slug:report>/", details.ReportView.as_view(), name="report"),
+    path("reports/<slug:report>/cross-tables/", crossing.CrossTablesView.as_view(), name="cross_tables"),
     path("reports/<slug:report>/explain/", accuracy.ExplainView.as_view(), name="explain"),
     path("editions/", lists.EditionsView.as_view(), name="editions"),
     path("editions/<slug:report>/<int:number>/", details.EditionView.as_view(), name="edition"),

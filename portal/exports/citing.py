@@ -106,6 +106,7 @@ def _label(document: Document, code: str) -> str:
         return ILLUSTRATIVE
     paths = {TOTAL} if code == TOTAL else {path for path, node in document.by_path.items() if node.dimension == code}
     flags = {cell.illustrative for one in document.series if not code or one.path in paths for cell in one.cells}
+    flags |= {cell.illustrative for one in document.cross_tables if one.code == code for cell in one.cells.values()}
     return "" if True not in flags else PARTLY if False in flags else ILLUSTRATIVE
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from portal.access.entitlement import tier
 from portal.access.recording import record_reading
 from portal.exports.citing import Citation, cite
+from portal.exports.crossing import ExportCross, cross_csv, cross_workbook, export_cross
 from portal.exports.csv_file import csv_bytes
 from portal.exports.pictures import picture_png, picture_svg
 from portal.exports.tables import ExportTable, NothingToExport, export_table
@@ -35,6 +36,10 @@ TABLES: dict[str, tuple[str, Callable[[ExportTable], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", csv_bytes),
     "xlsx": (XLSX, workbook_bytes),
 }
+CROSS: dict[str, tuple[str, Callable[[ExportCross], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", cross_csv),
+    "xlsx": (XLSX, cross_workbook),
+}
 PICTURES: dict[str, tuple[str, Callable[[ExportTable], bytes]]] = {
     "svg": ("image/svg+xml", lambda table: picture_svg(table).encode()),
     "png": ("image/png", picture_png),
@@ -44,6 +49,10 @@ CITATIONS: dict[str, tuple[str, Callable[[Citation], str]]] = {
     "bib": ("application/x-bibtex; charset=utf-8", lambda one: one.bibtex),
     "ris": ("application/x-research-info-systems; charset=utf-8", lambda one: one.ris),
 }
+
+
+CROSSED = "--"
+"""What stands between the two dimensions in a cross-table's code; no dimension's code holds it."""
 
 
 class NotOpen(Exception):
@@ -75,7 +84,9 @@ def open_edition(request: HttpRequest, slug: str) -> Opened:
 
 @require_safe
 def table(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
-    """The table of one dimension, or of the whole market, as CSV or XLSX."""
+    """The table of one dimension, of the whole market, or of one dimension by another, as CSV or XLSX."""
+    if CROSSED in code:
+        return _crossed(request, slug, code, form)
     return _drawn(request, slug, code, form, TABLES)
 
 
@@ -124,18 +135,41 @@ def _drawn(
         opened = open_edition(request, slug)
         found = _table(opened, code, scenario)
     except NotOpen as closed:
-        context = {
-            "locked": closed.locked,
-            "document": closed.document,
-            "is_public": closed.access == Tier.PUBLIC,
-            "back": request.get_full_path(),
-            "slug": slug,
-            "section": "reports",
-            "theme": theme(request),
-        }
-        return for_this_reader(request, render(request, "pages/closed_export.html", context, status=403))
+        return _closed(request, slug, closed)
     suffix = "" if scenario == "base" else f"-{scenario}"
     return _file(request, write(found), kind, f"{slug}-edition-{opened.edition.number}-{code}{suffix}.{form}")
+
+
+def _crossed(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
+    kind, write = CROSS[form]
+    scenario = request.GET.get("scenario", "base")
+    opened = open_edition(request, slug)
+    document = opened.document
+    found = next((one for one in document.cross_tables if one.code == code), None)
+    if found is None:
+        locked = next((one for one in document.locked if one.anchor == f"cross-{code}"), None)
+        if locked is None:
+            raise Http404("This report has no such table.")
+        return _closed(request, slug, NotOpen(locked, document, opened.access))
+    try:
+        made = write(export_cross(document, opened.edition, found, scenario, ACCESS[opened.access]))
+    except KeyError:
+        raise BadRequest("This report has no such scenario.") from None
+    suffix = "" if scenario == "base" else f"-{scenario}"
+    return _file(request, made, kind, f"{slug}-edition-{opened.edition.number}-{code}{suffix}.{form}")
+
+
+def _closed(request: HttpRequest, slug: str, closed: NotOpen) -> HttpResponseBase:
+    context = {
+        "locked": closed.locked,
+        "document": closed.document,
+        "is_public": closed.access == Tier.PUBLIC,
+        "back": request.get_full_path(),
+        "slug": slug,
+        "section": "reports",
+        "theme": theme(request),
+    }
+    return for_this_reader(request, render(request, "pages/closed_export.html", context, status=403))
 
 
 def _table(opened: Opened, code: str, scenario: str) -> ExportTable:
@@ -159,6 +193,11 @@ def _citation(opened: Opened, code: str = "") -> Citation:
     part = place = ""
     if code == TOTAL:
         part, place = "Market size", "chart-total"
+    elif CROSSED in code:
+        crossed = next((one for one in opened.edition.contents.cross_tables if one.code == code), None)
+        if crossed is None:
+            raise Http404("This report has no such table.")
+        part, place = crossed.title, crossed.anchor
     elif code:
         dimension = next((one for one in document.dimensions if one.code == code), None)
         if dimension is None:

@@ -17,6 +17,8 @@ from django.db import transaction
 from companies.models import Company, CompanyAlias, FinancialYear, Product, Strategy, SwotItem, name_key
 from forecasts.models import (
     Assumption,
+    CrossCell,
+    CrossTable,
     Dimension,
     Driver,
     Market,
@@ -105,6 +107,7 @@ def _import(name: str, industry: Industry, editor: User, now: datetime) -> Repor
     report.save()
     market = report.market
     _numbers(name, market)
+    _cross_tables(name, market)
     _drivers(name, report)
     return report
 
@@ -148,6 +151,18 @@ def _numbers(name: str, market: Market) -> None:
         )
         for row in _rows(f"{name}.pins.csv")
     )
+
+
+def _cross_tables(name: str, market: Market) -> None:
+    """A cross-table for each pair of dimensions that a known cell is given for, with those cells."""
+    segments = {segment.path: segment for segment in Segment.objects.filter(dimension__market=market)}
+    for row in _rows(f"{name}.cross.csv"):
+        across, down = segments[row["row"]], segments[row["column"]]
+        table, _ = CrossTable.objects.get_or_create(market=market, rows=across.dimension, columns=down.dimension)
+        CrossCell.objects.create(
+            table=table, row=across, column=down, year=int(row["year"]), value=Decimal(row["value"]),
+            source=row["source"], illustrative=row["illustrative"] == "true",
+        )  # fmt: skip
 
 
 def _drivers(name: str, report: Report) -> None:

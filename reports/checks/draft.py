@@ -182,6 +182,15 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossTable:
+    """A cross-table of the market. `problem` says why it can't be filled; empty where it can."""
+
+    title: str
+    problem: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportNote:
     """What the importer saw in the text of the manuscript itself."""
 
@@ -236,6 +245,7 @@ class Draft:
     observations: tuple[Observation, ...] = ()
     values: Mapping[tuple[str, str, int], Decimal] = field(default_factory=dict)
     assumed_shares: Mapping[str, Decimal] = field(default_factory=dict)
+    cross_tables: tuple[CrossTable, ...] = ()
     report_slugs: frozenset[str] = frozenset()
     driver_effects: tuple[Decimal, ...] = ()
     unplaced_lines: int = 0

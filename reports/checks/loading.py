@@ -11,6 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Model, Q
 
 from companies.models import CompanyAlias
 from companies.models import Development as StoredDevelopment
+from forecasts.crossing import cross_tables
 from forecasts.models import Assumption, Driver, ForecastValue, Market, Observation, Segment
 from reports.checks import draft as snapshot
 from reports.checks.growth import Printed, printed
@@ -26,6 +27,7 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
     market = report.market
     latest_import = _latest_import(report)
     dimensions = _dimensions(market, _names_of_geography(latest_import))
+    values = _values(market)
     unplaced = UnplacedLine.objects.filter(manuscript__report=report, handled=False)
     return snapshot.Draft(
         title=report.title,
@@ -52,8 +54,12 @@ def load_draft(report_id: int, *, today: date) -> snapshot.Draft:
         registered=frozenset(CompanyAlias.objects.values_list("name", flat=True)),
         abbreviations=tuple(report.abbreviations.values_list("short", "long")),
         observations=tuple(_observations(market)),
-        values=_values(market),
+        values=values,
         assumed_shares=_assumed_shares(market),
+        cross_tables=tuple(
+            snapshot.CrossTable(crossed.table.title, crossed.problem, link_to(crossed.table))
+            for crossed in cross_tables(market, values)
+        ),
         report_slugs=frozenset(Report.objects.values_list("slug", flat=True)),
         driver_effects=tuple(Driver.objects.filter(market=market).values_list("effect", flat=True)),
         unplaced_lines=unplaced.count(),

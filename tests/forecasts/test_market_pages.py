@@ -1,11 +1,13 @@
 """The desk's pages "Why this number" and "Recompute all"."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from forecasts.models import ForecastState, Market, Pin
+from forecasts.models import CrossTable, Dimension, ForecastState, Market, Observation, Pin, Segment
 from forecasts.recompute import recompute
 from forecasts.requesting import try_again
 from forecasts.status import recompute_progress
@@ -139,3 +141,45 @@ def test_the_list_of_markets_leads_to_the_page_and_says_how_each_forecast_stands
     page = words(editor, "/admin/forecasts/market/")
     assert f'href="{RECOMPUTE}"' in page
     assert ">failed<" in "".join(page.split())
+
+
+def test_an_editor_crosses_two_dimensions_and_sees_the_table_as_it_would_print(market: Market) -> None:
+    vehicle = Dimension.objects.create(market=market, name="Vehicle", code="vehicle", position=2)
+    suv = Segment.objects.create(dimension=vehicle, name="SUV")
+    Segment.objects.create(dimension=vehicle, name="Sedan")
+    for segment, value in ((suv, "1000.00"), (vehicle.segments.get(name="Sedan"), "1274.97")):
+        Observation.objects.create(market=market, segment=segment, year=2024, value=Decimal(value), source="test")
+    recompute(market.pk, trigger="test")
+    material = market.dimensions.get(code="material")
+    table = CrossTable.objects.create(market=market, rows=material, columns=vehicle)
+    client = staff("view_crosstable", "change_crosstable", "add_crosscell", "change_crosscell", "view_crosscell")
+    address = reverse("admin:forecasts_crosstable_change", args=[table.pk])
+    page = words(client, address)
+    assert "As it would print, base scenario" in page
+    assert "Glass Material" in page
+    assert "Germany" not in page, "only segments of its two dimensions are offered"
+    glass = Segment.objects.get(path="material/glass-material")
+    saved = client.post(
+        address,
+        {
+            "market": market.pk, "rows": material.pk, "row_detail": "top", "columns": vehicle.pk,
+            "column_detail": "top", "position": 0,
+            "known_cells-TOTAL_FORMS": 1, "known_cells-INITIAL_FORMS": 0, "known_cells-0-table": table.pk,
+            "known_cells-0-row": glass.pk, "known_cells-0-column": suv.pk, "known_cells-0-year": 2024,
+            "known_cells-0-value": "900", "known_cells-0-source": "A count of ours",
+        },
+    )  # fmt: skip
+    assert saved.status_code == 302
+    page = words(client, address)
+    assert "900.00</td>" in page
+    assert "774.97<sup>" in page.replace("800.00", "") or "<sup>m</sup>" in page
+
+
+def test_a_cross_table_whose_cells_do_not_fit_says_so_where_they_are_entered(market: Market) -> None:
+    rows, columns = market.dimensions.all()
+    table = CrossTable.objects.create(market=market, rows=rows, columns=columns)
+    page = words(
+        staff("view_crosstable", "change_crosstable"), reverse("admin:forecasts_crosstable_change", args=[table.pk])
+    )
+    assert "It can’t be filled" in page
+    assert "No segment of Geography is estimated yet" in page

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from portal.exports.citing import cite
 from portal.pages.prose import prose_html
-from portal.pages.report_page import ReportPage
 from reports.document import Document, Prose
 from reports.figures import grouped, percent
 
@@ -18,20 +17,9 @@ register = template.Library()
 
 
 @register.filter
-def prose(value: Prose, page: ReportPage | Document | None = None) -> SafeString:
-    """Prose as safe HTML with its figures marked up. `page` gives the figures' names, and where they are explained."""
-    if isinstance(page, ReportPage):
-        return prose_html(value, page.document, page.asking.of)
-    return prose_html(value, page or None)
-
-
-@register.simple_tag(takes_context=True)
-def asked(context: Context, kind: str, path: str, years: Any) -> str:
-    """Where a number on the report page is explained: `{% asked "cagr" row.path table.growth_span %}`; else nothing."""
-    page = context["page"]
-    scenario = "" if page.scenario.code == "base" else f"@{page.scenario.code}"
-    kind, path = ("total", "") if kind == "segment" and path == "total" else (kind, f"/{path}")
-    return str(page.asking.of(f"{kind}{path}/{years}{scenario}".replace("–", "-")))
+def prose(value: Prose, document: Document | None = None) -> SafeString:
+    """Prose as safe HTML with its figures marked up. `document` gives the figures' names."""
+    return prose_html(value, document or None)
 
 
 @register.filter
@@ -64,10 +52,11 @@ def initial(value: str) -> str:
 
 
 @register.inclusion_tag("components/take.html", takes_context=True)
-def take(context: Context, code: str = "", name: str = "", place: str = "") -> dict[str, Any]:
+def take(context: Context, code: str = "", name: str = "", place: str = "", pictures: bool = True) -> dict[str, Any]:
     """The files and the citation of one table or chart, of the very edition and scenario that is on the page.
 
-    `code` is the dimension's, "total" for the whole market, empty for the whole report; `place` is its anchor.
+    `code` is the dimension's or cross-table's, "total" for the whole market, empty for the whole report; `place` is its
+    anchor. `pictures` says whether it is drawn as a chart too.
     """
     edition, document = context["edition"], context["document"]
     scenario = context["page"].scenario.code
@@ -75,6 +64,7 @@ def take(context: Context, code: str = "", name: str = "", place: str = "") -> d
     part = {"edition": edition.number} | ({"table": code} if code else {})
     return {
         "code": code,
+        "pictures": pictures,
         "name": name or document.title,
         "slug": edition.report.slug,
         "query": f"?{urlencode(asked)}",

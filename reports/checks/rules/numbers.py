@@ -45,6 +45,21 @@ def no_forecast(draft: Draft) -> Iterator[Hit]:
         )
 
 
+@rule("cross-table-impossible", severity="error", title="A cross-table can’t be filled")
+def cross_table_impossible(draft: Draft) -> Iterator[Hit]:
+    if draft.market is None or not draft.market.is_current:
+        return
+    for table in draft.cross_tables:
+        if table.problem:
+            yield Hit(
+                f"cross-table {table.title}",
+                f"The cross-table {table.title} can’t be filled. {table.problem}",
+                "Correct its known cells, or remove the table.",
+                {"table": table.title, "problem": table.problem},
+                table.link,
+            )
+
+
 @rule("claim-against-market", severity="error", title="An accepted claim is not what the market says")
 def claim_against_market(draft: Draft) -> Iterator[Hit]:
     """What an editor accepted must be what will be printed: the years, the values and the growth. Rounding-aware."""

@@ -31,6 +31,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
         f"reports/{SUNROOF}/", f"reports/{HEAT_PUMP}/", f"reports/{SUNROOF}/?edition=1",
         f"reports/{SUNROOF}/?as_of=2027-01-01",
     ),
+    "api/v1/reports/<slug:report>/cross-tables/": (
+        f"reports/{SUNROOF}/cross-tables/", f"reports/{HEAT_PUMP}/cross-tables/",
+        f"reports/{SUNROOF}/cross-tables/?scenario=optimistic&year=2029",
+        f"reports/{SUNROOF}/cross-tables/?table=material--vehicle&edition=1",
+    ),
     "api/v1/reports/<slug:report>/explain/": (
         f"reports/{SUNROOF}/explain/?path=total&year=2024", f"reports/{SUNROOF}/explain/?path=total&year=2027",
         f"reports/{SUNROOF}/explain/?path=geography/europe/germany&year=2029&scenario=optimistic",

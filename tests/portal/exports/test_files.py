@@ -19,14 +19,16 @@ from portal.exports.workbook import workbook_bytes
 from reports.document import Document, Tier
 from reports.gating import readable
 from reports.models import Edition
-from tests.documents import sample_document
+from tests.documents import CROSS_SOURCE, sample_document
 from tests.portal.access.test_routes import secrets
 
 pytestmark = pytest.mark.django_db
 REPORT = "/reports/car-sunroof-market"
 ROUTES = {
     "export_table": [
-        f"{REPORT}/tables/{code}.{form}" for code in ("total", "material", "geography") for form in ("csv", "xlsx")
+        f"{REPORT}/tables/{code}.{form}"
+        for code in ("total", "material", "geography", "material--vehicle")
+        for form in ("csv", "xlsx")
     ],
     "export_picture": [
         f"{REPORT}/charts/{code}.{form}" for code in ("total", "material", "geography") for form in ("svg", "png")
@@ -189,3 +191,54 @@ def test_a_draft_has_no_files_in_the_same_words_as_nothing(client: Client, sunro
     draft, nothing = client.get("/reports/a-draft/report.json"), client.get("/reports/no-such/report.json")
     assert draft.status_code == nothing.status_code == 404
     assert draft.content.replace(b"a-draft", b"no-such") == nothing.content
+
+
+def test_a_cross_table_says_of_every_cell_whether_it_is_known_or_modelled(subscriber: Client) -> None:
+    table = sample_document().cross_tables[0]
+    answer = subscriber.get(f"{REPORT}/tables/material--vehicle.csv")
+    lines = rows(answer.content)
+    assert {
+        ("base", line["row_path"], line["column_path"], int(line["year"])): (line["value"], line["basis"])
+        for line in lines
+    } == {
+        place: (str(cell.value), "modelled" if cell.modelled else "known")
+        for place, cell in table.cells.items()
+        if place[0] == "base"
+    }
+    assert [line["source"] for line in lines if line["basis"] == "known"] == [CROSS_SOURCE]
+    assert "# Notice: Illustrative, not market data" in answer.content.decode("utf-8-sig")
+
+
+def test_the_workbook_of_a_cross_table_sums_live_to_the_reports_values(subscriber: Client) -> None:
+    document = sample_document()
+    body = subscriber.get(f"{REPORT}/tables/material--vehicle.xlsx?scenario=optimistic").content
+    book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+    assert book.sheet_names == ["Table", "Values", "About"]
+    printed = {cell for row in book.get_sheet_by_name("Table").to_python() for cell in row}
+    for path in ("material/glass-material", "vehicle/others", "total"):
+        for year in document.years:
+            value = document.value(path, year, "optimistic")
+            assert value is not None
+            assert float(value) in printed
+    assert sum(row[7] == "known" for row in book.get_sheet_by_name("Values").to_python()) == 1
+
+
+def test_a_cross_table_is_closed_like_any_table_and_an_unknown_one_is_not_there(
+    client: Client, registered: Client, subscriber: Client, sunroofs: Edition
+) -> None:
+    path = f"{REPORT}/tables/material--vehicle.csv"
+    for reader in (client, registered):
+        answer = reader.get(path)
+        assert answer.status_code == 403
+        assert "Material by Vehicle" in answer.content.decode()
+    for form in ("csv", "xlsx"):
+        assert subscriber.get(f"{REPORT}/tables/vehicle--material.{form}").status_code == 404
+    assert subscriber.get(f"{path}?scenario=imagined").status_code == 400
+    assert subscriber.get(f"{REPORT}/charts/material--vehicle.svg").status_code == 404
+
+
+def test_a_cross_table_is_cited_as_what_it_is(client: Client, sunroofs: Edition) -> None:
+    told = client.get(f"{REPORT}/citation.txt?table=material--vehicle").content.decode()
+    assert "Material by Vehicle. In: Car Sunroof Market" in told
+    assert "#cross-material--vehicle" in told
+    assert client.get(f"{REPORT}/citation.txt?table=no--such").status_code == 404

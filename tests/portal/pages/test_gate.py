@@ -149,3 +149,21 @@ def test_a_kept_page_goes_only_to_the_tier_it_was_made_for(
     kept = RenderedPage.objects.order_by("tier").values_list("tier", "scenario")
     assert list(kept) == [(0, "base"), (1, "base"), (2, "base")]
     assert not any("@example.org" in page.body for page in RenderedPage.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_cross_table_is_on_the_licensed_page_alone_and_marks_what_is_modelled(
+    client: Client, registered: Client, subscriber: Client
+) -> None:
+    table = sample_document().cross_tables[0]
+    known = next(grouped(cell.value, 2) for cell in table.cells.values() if not cell.modelled)
+    html = words(subscriber, PAGE)
+    section = html[html.index('id="cross-material--vehicle"') :].split("</section>")[0]
+    assert f"<td>{known}</td>" in section
+    assert "Source of known cells: Illustrative count of registrations." in section
+    modelled = {grouped(c.value, 2) for place, c in table.cells.items() if place[0] == "base" and c.modelled}
+    assert set(re.findall(r"([\d,]+\.\d\d)<sup>", section)) == modelled
+    for reader in (client, registered):
+        html = words(reader, PAGE)
+        assert "2 rows × 3 columns × 11 years" in html
+        assert not {number for number in modelled | {known} if number in html}

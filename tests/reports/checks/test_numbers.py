@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.checks.draft import Claim, Draft
+from reports.checks.draft import Claim, CrossTable, Draft
 from tests.reports.checks.drafts import (
     MARKET,
     dimension,
@@ -147,3 +147,15 @@ def test_drivers_explain_the_growth() -> None:
 def test_rules_on_numbers_say_nothing_of_a_manuscript() -> None:
     for code in ("claim-against-market", "forecast-stale", "no-forecast", "superlative-disagrees"):
         assert not hits(code, draft(texts=(text("Glass Material is the largest segment."),)))
+
+
+def test_a_cross_table_that_cannot_be_filled_is_said_with_its_reason() -> None:
+    told = CrossTable("Material by Vehicle", "2024: The known cells of “Glass” exceed its total by 3.")
+    found = sentence("cross-table-impossible", market_draft(cross_tables=(told, CrossTable("Vehicle by Geography"))))
+    assert found == f"The cross-table Material by Vehicle can’t be filled. {told.problem}"
+
+
+def test_a_cross_table_is_not_judged_by_a_stale_forecast() -> None:
+    told = (CrossTable("Material by Vehicle", "Nothing fits."),)
+    stale = market_draft(market=replace(MARKET, is_current=False), cross_tables=told)
+    assert hits("cross-table-impossible", stale) == []
