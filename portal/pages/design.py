@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.pages.caching import for_this_reader, theme
+from portal.pages.figure_page import Asking
 from portal.pages.library import listed_reports, report_cards
 from portal.pages.report_page import report_page
 from reports.document import Tier
@@ -33,7 +34,7 @@ def components(request: HttpRequest) -> HttpResponseBase:
         "colours": COLOURS,
         "document": document,
         "edition": edition,
-        "page": report_page(document),
+        "page": report_page(document, asking=Asking(edition.report.slug, edition.number)),
         "cards": report_cards(editions, tiers),
         "locked_parts": readable(document, Tier.PUBLIC).locked[:4],
         "theme": theme(request),

@@ -1,5 +1,6 @@
 """Prose of an edition as safe HTML: its figures marked up and still traceable, everything else cleaned once more."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 
@@ -16,7 +17,7 @@ _TAGS = {
     "table", "thead", "tbody", "tr", "th", "td", "sub", "sup",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"class", "href", "title"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
     "data": {"class", "value", "title"},
@@ -24,13 +25,15 @@ _ATTRIBUTES = {
 _CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
 
 
-def prose_html(prose: Prose, document: Document | None = None) -> SafeString:
-    """`prose` as HTML in which each figure is a `<data>` that names its address.
+def prose_html(prose: Prose, document: Document | None = None, asked: Callable[[str], str] | None = None) -> SafeString:
+    """`prose` as HTML in which each figure is a `<data>` that names its address, and a link to where it is explained.
+
+    `asked` gives that place for an address; without it, or where it gives none, a figure is no link.
 
     An edition's prose was cleaned when it was written; it is cleaned again here because this is where it reaches a
     browser, and an edition stored by an older release must not be trusted more than a new one.
     """
-    html = "".join(run if isinstance(run, str) else _figure(run, document) for run in prose)
+    html = "".join(run if isinstance(run, str) else _figure(run, document, asked) for run in prose)
     for written, shown in _HEADINGS:
         html = html.replace(written, shown)
     return mark_safe(_CLEANER.clean(html))
@@ -42,13 +45,15 @@ def plain_text(prose: Prose) -> str:
     return " ".join(nh3.clean(shown, tags=set()).split())
 
 
-def _figure(figure: Figure, document: Document | None) -> str:
+def _figure(figure: Figure, document: Document | None, asked: Callable[[str], str] | None) -> str:
     says = escape(described(figure.figure, document))
     if figure.shown == LOCKED_FIGURE:
         return (
             f'<data class="figure figure-locked" value="{escape(figure.figure)}" title="{says}">{LOCKED_FIGURE}</data>'
         )
-    return f'<data class="figure" value="{escape(figure.figure)}" title="{says}">{escape(figure.shown)}</data>'
+    data = f'<data class="figure" value="{escape(figure.figure)}" title="{says}">{escape(figure.shown)}</data>'
+    place = asked(figure.figure) if asked else ""
+    return f'<a class="ask" href="{escape(place)}">{data}</a>' if place else data
 
 
 def described(address: str, document: Document | None) -> str:

@@ -13,6 +13,9 @@ from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from portal.pages.changes import edition_changes, previous
+from portal.pages.charts.world import BOUNDARIES
+from portal.pages.figure_page import Asking
 from portal.pages.machines import absolute, linked_data, picture_address
 from portal.pages.models import RenderedPage
 from portal.pages.report_page import report_page
@@ -52,9 +55,12 @@ def render_body(edition: Edition, tier: Tier, scenario: str) -> RenderedPage:
 
 def _render(edition: Edition, tier: Tier, scenario: str, version: str) -> RenderedPage:
     document = readable(edition.contents, tier)
+    before = previous(edition)
+    changes = edition_changes(edition, before, tier) if before else None
+    asking = Asking(edition.report.slug, edition.number if edition.pk else None)
     context = {
         "document": document,
-        "page": report_page(document, scenario),
+        "page": report_page(document, scenario, asking, changes),
         "edition": edition,
         "is_public": tier == Tier.PUBLIC,
         "is_full": tier >= Tier.LICENSED,
@@ -95,7 +101,7 @@ def templates_version() -> str:
     base = settings.BASE_DIR
     files = [*(base / "templates").rglob("*.html"), *(base / "portal" / "pages").rglob("*.py")]
     files += [base / "reports" / name for name in ("figures.py", "gating.py", "document.py")]
-    files.append(base / "portal" / "exports" / "citing.py")
+    files += [base / "portal" / "exports" / "citing.py", base / "reports" / "impact.py", base / BOUNDARIES]
     made = hashlib.sha256(settings.PUBLIC_URL.encode())  # citations hold the portal's address
     for file in sorted(files):
         made.update(str(file.relative_to(base)).encode() + b"\0" + file.read_bytes())

@@ -1,14 +1,18 @@
 """What the report page shows, section by section, made from a document that holds only what its reader may read."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pycountry
 
+from portal.pages.changes import EditionChanges
 from portal.pages.charts.bars import Bar, player_shares, revenue_bars
 from portal.pages.charts.ledger import Ledger, ledger
+from portal.pages.charts.map import WorldMap, world_map
 from portal.pages.charts.market import MarketChart, market_chart
 from portal.pages.charts.panels import PanelChart, panel_chart
 from portal.pages.crossing import CrossSection, cross_sections
+from portal.pages.figure_page import Asking
 from portal.pages.tables import YearTable, coverage_note, year_table
 from reports.contents import anchor
 from reports.document import (
@@ -23,10 +27,15 @@ from reports.document import (
     Prose,
     Scenario,
 )
+from reports.figures import percent
 
 ABOUT = ("introduction", "definition", "scope", "abbreviations")
 FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
 SWOT = {"strength": "Strengths", "weakness": "Weaknesses", "opportunity": "Opportunities", "threat": "Threats"}
+
+
+MOST_ROWS = 12
+"""Rows of a locked table that are listed by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,16 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A locked table without its values: the names of its rows, its years. `more` rows are not listed."""
+
+    rows: tuple[tuple[str, int], ...]
+    more: int
+    years: tuple[int, ...]
+    base_year: int
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """One dimension on the page: its texts, its chart and table, or what is said of them where they are locked."""
 
@@ -59,6 +78,14 @@ class Split:
     table: YearTable | None
     stories: tuple[Story, ...]
     locked: Locked | None
+    shape: Shape | None
+    map: WorldMap | None
+
+    @property
+    def views(self) -> tuple[tuple[str, str], ...]:
+        """The ways this dimension is shown, the first one first."""
+        shown = (("map", "Map", self.map), ("chart", "Chart", self.chart), ("table", "Table", self.table))
+        return tuple((code, label) for code, label, there in shown if there)
 
     @property
     def estimated(self) -> bool:
@@ -84,6 +111,8 @@ class TocLine:
 @dataclass(frozen=True, slots=True)
 class ReportPage:
     document: Document
+    asking: Asking
+    changes: EditionChanges | None
     scenario: Scenario
     chart: MarketChart | None
     splits: tuple[Split, ...]
@@ -99,22 +128,40 @@ class ReportPage:
     toc: tuple[TocLine, ...]
     taken_ids: frozenset[str]
 
+    @property
+    def shares_together(self) -> str:
+        """What the players with a known share hold together, in per cent."""
+        return percent(sum((one.share for one in self.document.players if one.share is not None), Decimal(0)))
 
-def report_page(document: Document, scenario: str = "base") -> ReportPage:
+    @property
+    def span(self) -> str:
+        """The years that growth is measured between, as a figure's address names them."""
+        return f"{self.document.headline.base_year}-{self.document.headline.last_year}"
+
+
+def report_page(
+    document: Document, scenario: str = "base", asking: Asking | None = None, changes: EditionChanges | None = None
+) -> ReportPage:
     """The page of a document as its reader may read it, in one scenario.
+
+    `asking` says where its numbers are explained; without it, as in the preview of a draft, they are no links.
+    `changes` is what its edition changed, for the same reader; None for a first edition.
 
     Raises KeyError for a scenario the document does not hold, except the base scenario, which any page has.
     """
     names = {one.code: one for one in document.scenarios or (Scenario("base", "Base"),)}
     chosen = names[scenario]
-    splits = tuple(_split(document, dimension, chosen.code) for dimension in document.dimensions)
+    asking = asking or Asking(document.slug, None)
+    splits = tuple(_split(document, dimension, chosen.code, asking) for dimension in document.dimensions)
     crossings = cross_sections(document, chosen.code)
     locked = tuple(one for one in document.locked if not one.anchor.startswith("dimension-"))
-    places = _places(document, splits, crossings, locked)
+    places = _places(document, splits, crossings, locked, changes)
     section_ids = frozenset(place.anchor for top in places for place in (top, *top.under))
     anchors = section_ids | _inner_anchors(document, splits)
     return ReportPage(
         document=document,
+        asking=asking,
+        changes=changes,
         scenario=chosen,
         chart=market_chart(document, chosen.code),
         splits=splits,
@@ -156,8 +203,10 @@ def country_name(code: str) -> str:
     return str(getattr(found, "common_name", found.name)) if found else code
 
 
-def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
+def _split(document: Document, dimension: Dimension, scenario: str, asking: Asking) -> Split:
     place = anchor("dimension", dimension.code)
+    locked = next((one for one in document.locked if one.anchor == f"dimension-{dimension.code}"), None)
+    table = year_table(document, dimension, scenario, asking.of)
     stories = []
     for node in dimension.nodes:
         if node.level != 1 or not (node.narrative or dimension.is_geography):
@@ -174,10 +223,19 @@ def _split(document: Document, dimension: Dimension, scenario: str) -> Split:
         place,
         coverage_note(document, dimension),
         panel_chart(document, dimension, scenario),
-        year_table(document, dimension, scenario),
+        table,
         tuple(stories),
-        next((one for one in document.locked if one.anchor == f"dimension-{dimension.code}"), None),
+        locked,
+        _shape(document, dimension) if locked and table is None else None,
+        world_map(document, dimension, scenario) if dimension.is_geography else None,
     )
+
+
+def _shape(document: Document, dimension: Dimension) -> Shape:
+    """The rows and years that a licence opens. Names of segments and the study period are public."""
+    rows = [(node.name, node.level) for node in dimension.nodes if node.estimated]
+    shown = rows[:MOST_ROWS]
+    return Shape(tuple(shown), len(rows) - len(shown), tuple(document.years), document.headline.base_year)
 
 
 def _inner_anchors(document: Document, splits: tuple[Split, ...]) -> frozenset[str]:
@@ -209,7 +267,11 @@ def _matrix(document: Document) -> tuple[tuple[str, str, tuple[tuple[str, Prose]
 
 
 def _places(
-    document: Document, splits: tuple[Split, ...], crossings: tuple[CrossSection, ...], locked: tuple[Locked, ...]
+    document: Document,
+    splits: tuple[Split, ...],
+    crossings: tuple[CrossSection, ...],
+    locked: tuple[Locked, ...],
+    changes: EditionChanges | None,
 ) -> tuple[Place, ...]:
     """The sections of the page in reading order: only those that have something to show."""
     closed = {one.anchor for one in locked}
@@ -228,7 +290,7 @@ def _places(
         (document.takeaways, Place("takeaways", "Key takeaways")),
         (splits, Place("segments", "Segments", under=(*dimensions, *(Place(c.anchor, c.title) for c in crossings)))),
         (document.forces or forces, Place("forces", "Market forces", under=forces)),
-        (document.competitive, Place("competitive", "Competitive landscape")),
+        (document.competitive or document.headline.concentration, Place("competitive", "Competitive landscape")),
         (document.players, Place("players", "Players")),
         (document.profiles, Place("profiles", "Company profiles")),
         (document.developments, Place("developments", "Developments")),
@@ -238,7 +300,8 @@ def _places(
             locked,
             Place("licensed", "In the full report", True, tuple(Place(one.anchor, one.title, True) for one in locked)),
         ),
-        (True, Place("methodology", "About this report")),
+        (changes, Place("changes", "What changed")),
+        (True, Place("methodology", "About this report", under=(Place("accuracy", "Accuracy record"),))),
         (document.contents, Place("contents", "Table of contents")),
     ]
     return tuple(place for part, place in listed if part and place.anchor not in closed)

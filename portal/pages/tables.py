@@ -1,11 +1,14 @@
 """Yearly tables as readers see them: a dimension's rows, what they sum to, growth and shares from the shown values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.document import Cell, Dimension, Document, Node
 from reports.figures import TOTAL, UnknownFigure, cagr, grouped, percent, share
+
+type Asked = Callable[[str], str]
+"""Gives the place where the figure at an address is explained; nothing where there is no such place."""
 
 STATUS = {"A": "Actual", "E": "Estimated", "F": "Projected"}
 
@@ -23,6 +26,7 @@ class Value:
     text: str
     projected: bool
     estimated: bool
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Row:
     why_not: str
     is_whole: bool = False
     leaf: bool = True
+    cagr_asked: str = ""
+    share_asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,18 @@ def coverage_note(document: Document, dimension: Dimension) -> str:
     return "These rows cover only part of the market. They do not sum to it."
 
 
-def year_table(document: Document, dimension: Dimension, scenario: str = "base") -> YearTable | None:
+def nowhere(address: str) -> str:
+    """Where figures are explained when they are explained nowhere."""
+    return ""
+
+
+def year_table(
+    document: Document, dimension: Dimension, scenario: str = "base", asked: Asked = nowhere
+) -> YearTable | None:
     """The table of one dimension in one scenario, or None when this document holds no value of it.
 
-    Growth runs from the base year to the last year and is computed, like shares, from the values as printed.
+    Growth runs from the base year to the last year and is computed, like shares, from the values as printed. `asked`
+    gives the place where each number is explained.
     """
     cells = {path: row for path, row in _rows(document, scenario).items() if path in {n.path for n in dimension.nodes}}
     years = sorted({year for row in cells.values() for year in row})
@@ -96,14 +110,15 @@ def year_table(document: Document, dimension: Dimension, scenario: str = "base")
     headline = document.headline
     whole_path = whole_of(document, dimension)
     nested = any(node.level > 1 for node in dimension.nodes)
-    rows = tuple(_row(document, node, cells.get(node.path, {}), years, scenario) for node in dimension.nodes)
+    rows = tuple(_row(document, node, cells.get(node.path, {}), years, scenario, asked) for node in dimension.nodes)
     whole_node = document.by_path.get(whole_path)
     whole = None
     if whole_path:
         values = _rows(document, scenario).get(whole_path, {})
         name = whole_node.name if whole_node else "Whole market"
-        whole = Row(whole_path, name, 0, "total", "", _values(document, values, years),
-                    _growth(document, whole_path, scenario), "", "", is_whole=True)  # fmt: skip
+        whole = Row(whole_path, name, 0, "total", "", _values(document, whole_path, values, years, scenario, asked),
+                    _growth(document, whole_path, scenario), "", "", is_whole=True,
+                    cagr_asked=asked(_growth_address(document, whole_path, scenario)))  # fmt: skip
     used = [cell for row in cells.values() for cell in row.values()]
     shares = any(row.share for row in rows)
     share_of = "its group" if nested else (whole.name.replace("Whole", "whole") if whole else "the whole")
@@ -132,28 +147,46 @@ def _rows(document: Document, scenario: str) -> Mapping[str, Mapping[int, Cell]]
     return {one.path: {cell.year: cell for cell in one.cells} for one in document.series if one.scenario == scenario}
 
 
-def _row(document: Document, node: Node, cells: Mapping[int, Cell], years: list[int], scenario: str) -> Row:
+def _row(
+    document: Document, node: Node, cells: Mapping[int, Cell], years: list[int], scenario: str, asked: Asked
+) -> Row:
+    year = _share_year(document, years)
     return Row(
         path=node.path,
         name=node.name,
         level=node.level,
         kind=node.kind,
         iso_code=node.iso_code,
-        values=_values(document, cells, years) if cells else (),
+        values=_values(document, node.path, cells, years, scenario, asked) if cells else (),
         cagr=_growth(document, node.path, scenario),
-        share=_share(document, node, _share_year(document, years), scenario),
+        share=_share(document, node, year, scenario),
         why_not="" if cells else node.why_not or "No observation and no assumption.",
         leaf=node.leaf,
+        cagr_asked=asked(_growth_address(document, node.path, scenario)),
+        share_asked=asked(f"share/{node.path}/{year}{_at(scenario)}"),
     )
 
 
-def _values(document: Document, cells: Mapping[int, Cell], years: list[int]) -> tuple[Value, ...]:
+def _values(
+    document: Document, path: str, cells: Mapping[int, Cell], years: list[int], scenario: str, asked: Asked
+) -> tuple[Value, ...]:
     made = []
+    base = path if path == TOTAL else f"segment/{path}"
     for year in years:
         cell = cells.get(year)
         text = grouped(cell.value, document.headline.decimals) if cell else ""
-        made.append(Value(text, year > document.headline.base_year, cell is not None and cell.status == "E"))
+        place = asked(f"{base}/{year}{_at(scenario)}") if cell else ""
+        made.append(Value(text, year > document.headline.base_year, cell is not None and cell.status == "E", place))
     return tuple(made)
+
+
+def _growth_address(document: Document, path: str, scenario: str) -> str:
+    return f"cagr/{path}/{document.headline.base_year}-{document.headline.last_year}{_at(scenario)}"
+
+
+def _at(scenario: str) -> str:
+    """How a figure's address names a scenario."""
+    return "" if scenario == "base" else f"@{scenario}"
 
 
 def growth_of(document: Document, path: str, scenario: str = "base") -> Decimal | None:

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from portal.pages import accuracy, design, machines, views
+from portal.pages import accuracy, design, edition_pages, machines, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("reports/", views.reports, name="reports"),
     path("reports/<slug:slug>/", views.report, name="report"),
+    path("reports/<slug:slug>/figures/<path:address>/", edition_pages.figure, name="figure"),
+    path("reports/<slug:slug>/changes/", edition_pages.changes, name="changes"),
+    path("reports/<slug:slug>/editions/", edition_pages.editions, name="editions"),
     path("companies/", views.companies, name="companies"),
     path("companies/<slug:slug>/", views.company, name="company"),
     path("accuracy/", accuracy.house, name="accuracy"),

@@ -1,22 +1,26 @@
-"""Finding places in current editions by words, as far as their reader may read them: the gate of every search."""
+"""Finding places in current editions by words, as far as their reader may read them: the gate of every search.
+
+Each question looks at a bounded number of places, however often its words stand in ten thousand reports: names first,
+then words anywhere, ranked, and snippets are cut for those shown alone.
+"""
 
 import html
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.access.entitlement import Reader, least, licensed_reports
-from portal.search.models import SearchEntry
+from portal.access.entitlement import Reader, least, opened_by
 from reports.document import Tier
-from reports.models import Edition, Report
 
 MOST = 20
 FEW = 5
-NAMES = ("Report", "Segment", "Company")
+LOOKED_AT = 800
+"""Places whose words are ranked. A word that stands in more is in every other report: which of them come first says
+little, so names that have it do."""
 START, STOP = "\ue000", "\ue001"
 """Marks around what matched, from Unicode's private use: no text has them, so they can't be mistaken for markup."""
 
@@ -30,49 +34,82 @@ class Found:
     snippet: SafeString
 
 
-def readable_entries(reader: Reader, *, at: datetime) -> QuerySet[SearchEntry]:
-    """Everything in current editions that this reader may read. What is locked is not among it, nor counted."""
-    tier = least(reader, at=at)
-    allowed = Q(tier__lte=tier)
-    if tier is Tier.REGISTERED:
-        licensed = Report.objects.filter(licensed_reports(reader, at=at)).values("pk")
-        allowed |= Q(tier__lte=Tier.LICENSED, edition__report__in=licensed)
-    newer = Edition.objects.filter(
-        report=OuterRef("edition__report"), number__gt=OuterRef("edition__number"), withdrawal__isnull=True
-    )
-    return SearchEntry.objects.filter(allowed, ~Exists(newer), edition__withdrawal__isnull=True)
+READABLE = """(entry.tier <= %(least)s
+    OR (entry.tier <= %(licensed)s AND (%(everything)s OR entry.report_id = ANY(%(reports)s)
+        OR (%(industries)s::bigint[] <> '{}' AND EXISTS (
+            SELECT FROM reports_report one
+            WHERE one.id = entry.report_id AND one.industry_id = ANY(%(industries)s))))))"""
+"""What this reader may read, licensed reports by their own names or their industries."""
+
+CURRENT = """NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_id = entry.edition_id)
+    AND NOT EXISTS (
+        SELECT FROM reports_edition newer
+        WHERE newer.report_id = entry.report_id AND newer.number > edition.number
+          AND NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_id = newer.id))"""
+
+SHOWN = "entry.place, entry.title, coalesce(summary.title, '') AS named, report.slug, entry.anchor"
+JOINED = """JOIN reports_edition edition ON edition.id = entry.edition_id
+    JOIN reports_report report ON report.id = entry.report_id
+    LEFT JOIN reports_editionsummary summary ON summary.edition_id = entry.edition_id"""
+
+# Places with the words: of names and of all words, no more than are ranked; the best of these that are current.
+_WORDS = f"""
+WITH known AS MATERIALIZED (
+    (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s)) AS rank
+     FROM search_searchentry entry
+     WHERE to_tsvector('english', coalesce(entry.title, '')) @@ websearch_to_tsquery('english', %(text)s)
+       AND entry.place IN ('Report', 'Segment', 'Company') AND {READABLE}
+     LIMIT %(looked_at)s)
+    UNION
+    (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s))
+     FROM search_searchentry entry
+     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {READABLE}
+     LIMIT %(looked_at)s)
+), best AS MATERIALIZED (
+    SELECT id, tier, rank FROM known ORDER BY rank DESC, tier, id LIMIT %(most)s * 10
+), shown AS MATERIALIZED (
+    SELECT entry.id, best.rank, best.tier FROM best JOIN search_searchentry entry USING (id)
+    JOIN reports_edition edition ON edition.id = entry.edition_id
+    WHERE {CURRENT}
+    ORDER BY best.rank DESC, best.tier, entry.id LIMIT %(most)s
+)
+SELECT {SHOWN},
+    ts_headline('english', entry.body, websearch_to_tsquery('english', %(text)s), %(marks)s)
+FROM shown JOIN search_searchentry entry USING (id) {JOINED}
+ORDER BY shown.rank DESC, shown.tier, entry.id
+"""
+
+# Names like what was typed, each with the most open of its places that this reader may read.
+_ALIKE = f"""
+WITH alike AS MATERIALIZED (
+    SELECT name, word_similarity(%(text)s, name) AS likeness FROM search_searchname
+    WHERE name %%> %(text)s OR name ILIKE %(holding)s
+    ORDER BY likeness DESC, name LIMIT %(most)s * 8
+)
+SELECT place.place, place.title, place.named, place.slug, place.anchor, ''
+FROM alike CROSS JOIN LATERAL (
+    SELECT {SHOWN}, entry.tier, entry.id FROM search_searchentry entry {JOINED}
+    WHERE entry.title = alike.name AND entry.place IN ('Report', 'Segment', 'Company') AND {READABLE} AND {CURRENT}
+    ORDER BY entry.tier, entry.id LIMIT %(each)s
+) place
+ORDER BY alike.likeness DESC, alike.name, place.tier, place.id LIMIT %(most)s
+"""
 
 
 def find(text: str, reader: Reader, *, at: datetime, most: int = MOST) -> tuple[list[Found], bool]:
     """The best places for some words, and whether they were found by likeness of letters only.
 
-    Snippets are cut from texts that the reader may read. Titles are found in spite of typing errors.
+    Snippets are cut from texts that the reader may read. Names are found in spite of typing errors.
     """
     if not text.strip():
         return [], False
-    entries = readable_entries(reader, at=at)
-    query = SearchQuery(text, config="english", search_type="websearch")
-    matched = (
-        entries.filter(vector=query)
-        .annotate(rank=SearchRank(F("vector"), query))
-        .annotate(
-            snippet=SearchHeadline(
-                "body", query, config="english", start_sel=START, stop_sel=STOP, min_words=18, max_words=36
-            )
-        )
-        .order_by("-rank", "tier", "pk")
-    )
-    found = [_found(row) for row in matched.values_list(*COLUMNS, "snippet")[:most]]
+    gate = _gate(reader, at)
+    marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
+    found = _asked(_WORDS, gate | {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks})
     if len(found) >= FEW:
         return found, False
-    alike = (
-        entries.filter(place__in=NAMES, title__trigram_word_similar=text)
-        .annotate(likeness=TrigramWordSimilarity(text, "title"))
-        .order_by("-likeness", "tier", "pk")
-    )
     known = {(one.address, one.title) for one in found}
-    more = [_found((*row, "")) for row in alike.values_list(*COLUMNS)[:most]]
-    more = [one for one in more if (one.address, one.title) not in known]
+    more = [one for one in _alike(text, gate, most) if (one.address, one.title) not in known]
     return [*found, *more][:most], bool(more and not found)
 
 
@@ -80,21 +117,33 @@ def suggest(text: str, reader: Reader, *, at: datetime, most: int = 8) -> list[F
     """Names of reports, segments and companies that begin with, hold or resemble what was typed so far."""
     if len(text.strip()) < 2:
         return []
-    entries = readable_entries(reader, at=at).filter(place__in=NAMES)
-    rows = (
-        entries.filter(Q(title__icontains=text) | Q(title__trigram_word_similar=text))
-        .annotate(likeness=TrigramWordSimilarity(text, "title"))
-        .order_by("-likeness", "title", "pk")
-        .values_list(*COLUMNS)[: most * 4]
-    )
     unique: dict[str, Found] = {}
-    for row in rows:
-        one = _found((*row, ""))
+    for one in _alike(text, _gate(reader, at), most * 2, each=1):
         unique.setdefault(one.title.casefold(), one)
     return list(unique.values())[:most]
 
 
-COLUMNS = ("place", "title", "edition__summary__title", "edition__report__slug", "anchor")
+def _alike(text: str, gate: dict[str, Any], most: int, each: int = MOST) -> list[Found]:
+    holding = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return _asked(_ALIKE, gate | {"text": text, "holding": holding, "most": most, "each": each})
+
+
+def _gate(reader: Reader, at: datetime) -> dict[str, Any]:
+    """The parameters of `READABLE` for this reader. One query at most."""
+    opened = opened_by(reader, at=at)
+    return {
+        "least": int(least(reader, at=at)),
+        "licensed": int(Tier.LICENSED),
+        "everything": opened.everything,
+        "reports": sorted(opened.reports),
+        "industries": sorted(opened.industries),
+    }
+
+
+def _asked(statement: str, given: dict[str, Any]) -> list[Found]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return [_found(row) for row in cursor.fetchall()]
 
 
 def _found(row: tuple[str, ...]) -> Found:

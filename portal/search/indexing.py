@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
 from portal.search.entries import entries_by_tier
-from portal.search.models import SearchEntry
+from portal.search.models import NAMES, SearchEntry, SearchName
 from reports.models import Edition
 from reports.models.editions import Withdrawal
 
@@ -19,14 +19,24 @@ _seen: tuple[int | None, int | None] | None = None
 def index(edition: Edition) -> int:
     """Write the entries of one edition anew and drop those of its report's others; returns how many there are."""
     rows = [
-        SearchEntry(edition=edition, tier=tier, place=one.place, anchor=one.anchor, title=one.title, body=one.body)
+        SearchEntry(
+            edition=edition,
+            report_id=edition.report_id,
+            tier=tier,
+            place=one.place,
+            anchor=one.anchor,
+            title=one.title,
+            body=one.body,
+        )
         for tier, one in entries_by_tier(edition.contents)
     ]
     with transaction.atomic():
         # Two sweepers may come at once: the lock makes one wait, and it then writes the same again.
         Edition.objects.select_for_update(no_key=True).filter(pk=edition.pk).first()
-        SearchEntry.objects.filter(edition__report_id=edition.report_id).delete()
+        SearchEntry.objects.filter(report_id=edition.report_id).delete()
         SearchEntry.objects.bulk_create(rows)
+        names = sorted({row.title for row in rows if row.place in NAMES})
+        SearchName.objects.bulk_create([SearchName(name=name) for name in names], ignore_conflicts=True)
     return len(rows)
 
 
@@ -44,6 +54,7 @@ def catch_up(most: int = AT_ONCE) -> int:
 def rebuild() -> int:
     """Throw everything away and index every current edition; returns how many."""
     SearchEntry.objects.all().delete()
+    SearchName.objects.all().delete()
     total = 0
     while done := catch_up():
         total += done

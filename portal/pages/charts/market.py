@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from portal.pages.charts.scale import Tick, pc, px, scale_to
+from portal.pages.charts.scale import Tick, pc, points, px, scale_to
 from portal.pages.tables import STATUS, growth_of
 from reports.document import Cell, Document, Headline
 from reports.figures import TOTAL, grouped, percent
@@ -73,6 +73,10 @@ class TableLine:
     status: str
     interval80: str
     interval95: str
+    projected: bool
+
+
+VIEWS = (("chart", "Chart"), ("table", "Table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,13 @@ class MarketChart:
     span: Span | None
     divide: str
     lines: tuple[TableLine, ...]
+    from_year: int
+    to_year: int
+    points: str
     has_intervals: bool
     illustrative: bool
     sources: tuple[str, ...]
+    views: tuple[tuple[str, str], ...] = VIEWS
 
 
 def market_chart(document: Document, scenario: str = "base") -> MarketChart | None:
@@ -150,9 +158,13 @@ def market_chart(document: Document, scenario: str = "base") -> MarketChart | No
         divide=pc((headline.base_year - start + 1) * slot),
         lines=tuple(
             TableLine(cell.year, grouped(cell.value, headline.decimals), STATUS[cell.status],
-                      _range(cell, 80, headline.decimals), _range(cell, 95, headline.decimals))
+                      _range(cell, 80, headline.decimals), _range(cell, 95, headline.decimals),
+                      cell.year > headline.base_year)
             for cell in held.values()
         ),
+        from_year=min(held),
+        to_year=max(held),
+        points=points(held.values(), scale, headline.decimals),
         has_intervals=any(cell.low95 is not None for cell in held.values()),
         illustrative=headline.illustrative or any(cell.illustrative for cell in held.values()),
         sources=tuple(dict.fromkeys(cell.source for cell in held.values() if cell.source)),

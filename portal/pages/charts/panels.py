@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.pages.charts.market import market_words
-from portal.pages.charts.scale import Tick, px, scale_to
+from portal.pages.charts.scale import Tick, points, px, scale_to
 from portal.pages.tables import growth_of
 from reports.document import Cell, Dimension, Document
 from reports.figures import grouped, percent
@@ -33,12 +33,12 @@ class Panel:
     end_label: str
     end_year: int
     growth: str
+    points: str
 
 
 @dataclass(frozen=True, slots=True)
 class PanelChart:
     title: str
-    subtitle: str
     height: int
     bottom: int
     first_year: int
@@ -110,12 +110,12 @@ def panel_chart(document: Document, dimension: Dimension, scenario: str = "base"
                 end_label=end,
                 end_year=row[-1].year,
                 growth="" if growth is None else percent(growth),
+                points=points(row, scale, headline.decimals),
             )
         )
     years = f"{first}–{last}" if last > first else str(first)
     return PanelChart(
         title=f"{market_words(headline)} by {dimension.name.lower()}, {years}",
-        subtitle=f"{headline.unit}, one scale for all panels",
         height=height,
         bottom=bottom,
         first_year=first,

@@ -3,6 +3,10 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.document import Cell
+from reports.figures import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,19 @@ def scale_to(values: Iterable[float], *, top: float, bottom: float, ticks: int =
 def label(value: float, step: float) -> str:
     places = max(0, -math.floor(math.log10(step)) + (1 if f"{step:.1e}".startswith("2.5") else 0)) if step < 10 else 0
     return f"{value:,.{places}f}".replace("-", "−")
+
+
+def points(cells: Iterable[Cell], scale: Scale, decimals: int) -> str:
+    """What the year slider reads of a drawing: "year|y|value|80 % interval|95 % interval|status", joined by ";"."""
+
+    def between(low: Decimal | None, high: Decimal | None) -> str:
+        return "" if low is None or high is None else f"{grouped(low, decimals)} to {grouped(high, decimals)}"
+
+    return ";".join(
+        f"{cell.year}|{px(scale.y(float(cell.value)))}|{grouped(cell.value, decimals)}"
+        f"|{between(cell.low80, cell.high80)}|{between(cell.low95, cell.high95)}|{cell.status}"
+        for cell in cells
+    )
 
 
 def px(value: float) -> str:

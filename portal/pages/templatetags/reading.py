@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from portal.exports.citing import cite
 from portal.pages.prose import prose_html
+from portal.pages.report_page import ReportPage
 from reports.document import Document, Prose
 from reports.figures import grouped, percent
 
@@ -17,9 +18,20 @@ register = template.Library()
 
 
 @register.filter
-def prose(value: Prose, document: Document | None = None) -> SafeString:
-    """Prose as safe HTML with its figures marked up. `document` gives the figures' names."""
-    return prose_html(value, document or None)
+def prose(value: Prose, page: ReportPage | Document | None = None) -> SafeString:
+    """Prose as safe HTML with its figures marked up. `page` gives the figures' names, and where they are explained."""
+    if isinstance(page, ReportPage):
+        return prose_html(value, page.document, page.asking.of)
+    return prose_html(value, page or None)
+
+
+@register.simple_tag(takes_context=True)
+def asked(context: Context, kind: str, path: str, years: Any) -> str:
+    """Where a number on the report page is explained: `{% asked "cagr" row.path table.growth_span %}`; else nothing."""
+    page = context["page"]
+    scenario = "" if page.scenario.code == "base" else f"@{page.scenario.code}"
+    kind, path = ("total", "") if kind == "segment" and path == "total" else (kind, f"/{path}")
+    return str(page.asking.of(f"{kind}{path}/{years}{scenario}".replace("–", "-")))
 
 
 @register.filter

@@ -45,6 +45,15 @@ PACKAGES = (
             "LICENSE": "fonts/source-sans-3.LICENSE.txt",
         },
     ),
+    Package(
+        "world-atlas",
+        "2.0.2",
+        "the outlines of countries, from Natural Earth (public domain); the maps are drawn from it on the server",
+        {
+            "countries-110m.json": "maps/countries-110m.json",
+            "LICENSE": "maps/world-atlas.LICENSE.txt",
+        },
+    ),
 )
 
 
