@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,6 +20,7 @@ from reports.figures import UnknownFigure
 from reports.history import OWNED, SHARED, events, saves
 from reports.impact import compare
 from reports.models import Edition, Report
+from reports.presence import be_here, sentence
 from reports.undoing import CannotUndo, history_begins, restore, undo_change, undo_save
 
 if TYPE_CHECKING:
@@ -137,6 +138,15 @@ def restore_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
         return HttpResponseRedirect(f"{there}?old={edition.number}&new=draft")
     context = _context(desk, request, report, "restore") | {"edition": edition}
     return TemplateResponse(request, "admin/reports/restore.html", context)
+
+
+def here_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
+    """A page says by POST every few seconds that it is open, and is told who else has one of this report open."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    report = _found(desk, request, pk)
+    others = be_here(report, editor(request), place=request.POST.get("place", ""), now=timezone.now())
+    return JsonResponse({"sentence": sentence(others)})
 
 
 def _found(desk: "ReportAdmin", request: HttpRequest, pk: int) -> Report:

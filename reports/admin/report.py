@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -10,10 +11,10 @@ from unfold.decorators import action
 
 from forecasts.parts import InParts, Part
 from forecasts.status import forecast_status
-from reports.admin.concurrent import ReportForm, differences
+from reports.admin.concurrent import Comparison, ReportForm, chosen, compare, same, version_of
 from reports.admin.desk import findings_view, publish_view
 from reports.admin.figures import figures_view
-from reports.admin.history import compare_view, editions_view, history_view, restore_view
+from reports.admin.history import compare_view, editions_view, here_view, history_view, restore_view
 from reports.admin.manuscript import import_view
 from reports.admin.places import place_view
 from reports.admin.review import review_view
@@ -180,6 +181,7 @@ class ReportAdmin(InParts):
             path("<int:pk>/place/", wrap(place_view), name="reports_report_place"),
             path("<int:pk>/figures/", wrap(figures_view), name="reports_report_figures"),
             path("<int:pk>/review/", wrap(review_view), name="reports_report_review"),
+            path("<int:pk>/here/", wrap(here_view), name="reports_report_here"),
             path("<int:pk>/history/", wrap(history_view), name="reports_report_history"),
             path("<int:pk>/editions/", wrap(editions_view), name="reports_report_editions"),
             path("<int:pk>/compare/", wrap(compare_view), name="reports_report_compare"),
@@ -188,13 +190,36 @@ class ReportAdmin(InParts):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.rows = tuple(inline.model for inline in self.get_inlines(request, obj))
+        form.others_saved = hasattr(request, "comparison")
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        form = context["adminform"].form
-        if getattr(form, "others_saved", False):
-            context["comparison"] = differences(form, [inline.formset for inline in context["inline_admin_formsets"]])
-        return super().render_change_form(request, context, *args, **kwargs)
+        report = self.get_object(request, object_id) if object_id and request.method == "POST" else None
+        if isinstance(report, Report) and self.has_change_permission(request, report):
+            extra_context = {**(extra_context or {}), "comparison": self._compare(request, report)}
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _compare(self, request: HttpRequest, report: Report) -> Comparison | None:
+        """What somebody else saved since the form was opened, taken into what is sent; None when nobody did."""
+        request.POST = chosen(request.POST)  # type: ignore[assignment]
+        form = self.get_form(request, report, change=True)(request.POST, instance=report)
+        loaded = request.POST.get("version", "")
+        if not loaded or same(loaded, version_of(report, form.fields, form.rows)):
+            return None
+        formsets, _ = self._create_formsets(request, report, change=True)
+        comparison = compare(report, form, formsets, request.POST, loaded)
+        request.POST = comparison.data  # type: ignore[assignment]
+        request.comparison = comparison  # type: ignore[attr-defined]
+        return comparison
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

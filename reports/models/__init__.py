@@ -16,8 +16,8 @@ from reports.models.editions import Edition, EditionValue, Withdrawal
 from reports.models.findings import Finding, Waiver
 from reports.models.manuscripts import AliasSuggestion, HeadlineClaim, ManuscriptImport, UnplacedLine
 from reports.models.projections import EditionCompany, EditionDevelopment, EditionSegment, EditionSummary
-from reports.models.report import Industry, Report
-from reports.models.workflow import DraftCheck, ReviewComment, Workflow
+from reports.models.report import Industry, Report, ReportDevelopment
+from reports.models.workflow import DraftCheck, Presence, ReviewComment, Workflow
 
 __all__ = [
     "Abbreviation",
@@ -39,7 +39,9 @@ __all__ = [
     "PestItem",
     "Player",
     "PorterForce",
+    "Presence",
     "Report",
+    "ReportDevelopment",
     "ReviewComment",
     "Section",
     "SegmentNarrative",

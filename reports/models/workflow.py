@@ -103,3 +103,18 @@ class DraftCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} checked at {self.checked_at:%Y-%m-%d %H:%M}"
+
+
+class Presence(models.Model):
+    """That somebody has a page of a draft open: written every few seconds while they do, worth nothing soon after."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=60, blank=True, help_text="The page's name on the tabs.")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "user"], name="presence_once_per_report")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.place} of {self.report}"

@@ -132,20 +132,41 @@
     });
   }
 
-  // After a refused save: one click puts what the other editor stored into the field.
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-take]");
-    const field = button && document.getElementById(button.dataset.take);
-    if (!field) return;
-    if (field.type === "checkbox") field.checked = button.dataset.value === "True";
-    else field.value = button.dataset.value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-    button.disabled = true;
-    button.textContent = "Taken";
+  // After a refused save: typing in a field again means mine, whatever was chosen for it above.
+  document.addEventListener("input", (event) => {
+    const three = event.target.id && document.querySelector(`[data-three="${CSS.escape(event.target.id)}"]`);
+    const mine = three && three.querySelector("input[value=mine]");
+    if (mine) mine.checked = true;
+  });
+
+  // Tells the others that this page is open, and shows who else has a page of the report open.
+  function here(line) {
+    const place = document.querySelector(".desk-bar [aria-current]")?.textContent.trim() ?? "";
+    async function say() {
+      try {
+        const body = new URLSearchParams({ place, csrfmiddlewaretoken: line.dataset.token });
+        const answer = await fetch(line.dataset.here, { method: "POST", body });
+        const sentence = answer.ok ? (await answer.json()).sentence : "";
+        line.hidden = !sentence;
+        if (line.textContent !== sentence) line.textContent = sentence;
+      } catch { /* the forecast's line says that the server does not answer */ }
+    }
+    say();
+    window.setInterval(() => { if (!document.hidden) say(); }, 15_000);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) say(); });
+  }
+
+  // Ctrl+S or Cmd+S saves the form of the page.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const save = document.querySelector("button[name=_save], input[name=_save], [data-grid] [type=submit]");
+    if (!save) return;
+    event.preventDefault();
+    save.click();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-here]").forEach(here);
     const here = document.querySelector(".desk-bar [aria-current]");
     if (here) here.parentElement.parentElement.scrollLeft = here.offsetLeft - 16;
     if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();

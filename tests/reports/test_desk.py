@@ -135,29 +135,6 @@ def form_on(client: Client, report: Report, part: str = "change", query: str = "
     return sent
 
 
-def test_the_second_save_of_one_version_is_refused_and_nothing_typed_is_lost(report: Report) -> None:
-    one, _ = at_the_desk("Editor")
-    other, _ = at_the_desk("Editor")
-    first, second = form_on(one, report), form_on(other, report)
-    page = f"/admin/reports/report/{report.pk}/change/"
-    saved = one.post(page, first | {"summary": "Roofs that open.", "takeaways-0-body": "<p>Glass leads.</p>"})
-    assert saved.status_code == 302
-    refused = other.post(page, second | {"summary": "Glass that slides."})
-    assert refused.status_code == 200
-    text = refused.content.decode()
-    assert "Somebody saved this report while you were typing" in text
-    assert "Roofs that open." in text
-    assert "Glass that slides." in text
-    assert {one.label for one in refused.context["comparison"]} == {"Summary", "takeaway 1: Body"}
-    report.refresh_from_db()
-    assert report.summary == "Roofs that open."
-    again = refused.context["adminform"].form.data
-    kept = other.post(page, {name: again[name] for name in again})
-    assert kept.status_code == 302
-    report.refresh_from_db()
-    assert report.summary == "Glass that slides."
-
-
 @pytest.mark.parametrize("part", ["change", "sections", "segments", "forces", "analysis", "players", "developments"])
 def test_each_part_of_a_report_has_a_page_whose_save_keeps_the_other_parts(report: Report, part: str) -> None:
     editor, _ = at_the_desk("Editor")
