@@ -7,7 +7,7 @@ from itertools import product
 from typing import Literal
 
 from reports.checks.draft import Claim, Draft
-from reports.checks.growth import agrees, implied_growth
+from reports.checks.growth import Printed, agrees, implied_growth
 
 type Verdict = Literal["agrees", "disagrees", "fits-other-years", "unverifiable"]
 
@@ -55,6 +55,18 @@ def judge(claim: Claim, claims: Sequence[Claim]) -> GrowthStatement:
         and one.scope == claim.scope
     ]
     firsts, lasts = _end_points(claim, values)
+    if not firsts or not lasts:
+        firsts, lasts = _only_pair(claim, claims) or (firsts, lasts)
+    # Whatever else the paragraph gives for an earlier year may be what the rate is counted from.
+    firsts += [
+        one
+        for one in values
+        if one not in firsts
+        and one not in lasts
+        and one.line == claim.line is not None
+        and one.year
+        and any(last.year and last.year > one.year for last in lasts)
+    ]
     firsts += [
         one
         for one in claims
@@ -117,6 +129,14 @@ def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Cl
     return firsts, lasts
 
 
+def _only_pair(claim: Claim, claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]] | None:
+    """The one start and the one end that the rate's own sentence gives, whatever each is said to be a value of."""
+    own = [one for one in claims if one.quote == claim.quote and one.printed and one.holds and one.year]
+    firsts = [one for one in own if one.kind in ("base-value", "start-value")]
+    lasts = [one for one in own if one.kind == "end-value"]
+    return (firsts, lasts) if len(firsts) == len(lasts) == 1 else None
+
+
 def _rate_of_the_values(claim: Claim, lasts: Sequence[Claim], claims: Iterable[Claim]) -> str:
     """The rate that stands with the end points in their own paragraph, when `claim` stands elsewhere without years."""
     if claim.year or any(value.line == claim.line for value in lasts):
@@ -144,6 +164,8 @@ def _may_pair(first: Claim, last: Claim) -> bool:
 
 def _read(claim: Claim, first: Claim, last: Claim) -> GrowthStatement:
     first_year, last_year = first.year or claim.year, last.year or claim.end_year
+    if other := _speaks_of_other_years(claim, first, last):
+        return GrowthStatement(claim, "unverifiable", first, last, first_year, last_year, None, other)
     if first_year is None or last_year is None:
         which = (
             "no years are"
@@ -157,15 +179,40 @@ def _read(claim: Claim, first: Claim, last: Claim) -> GrowthStatement:
         )
     assert first.printed is not None
     assert last.printed is not None
-    assert claim.printed is not None
     try:
         implied = implied_growth(first.printed, last.printed, last_year - first_year)
-        verdict: Verdict = "agrees" if agrees(claim.printed, implied) else "disagrees"
+        verdict: Verdict = "agrees" if _holds(claim, implied) else "disagrees"
         if verdict == "disagrees" and claim.year and claim.end_year and claim.end_year > claim.year:
             own_span = implied_growth(first.printed, last.printed, claim.end_year - claim.year)
-            verdict = "fits-other-years" if agrees(claim.printed, own_span) else verdict
+            verdict = "fits-other-years" if _holds(claim, own_span) else verdict
     except ValueError:
         return GrowthStatement(
             claim, "unverifiable", first, last, first_year, last_year, None, "growth from nothing is not defined"
         )
     return GrowthStatement(claim, verdict, first, last, first_year, last_year, implied)
+
+
+def _holds(claim: Claim, implied: tuple[Decimal, Decimal]) -> bool:
+    """Whether the stated rate may be true: "over 6 %" of any rate above, "about 6 %" of one a digit further away."""
+    stated = claim.printed
+    assert stated is not None
+    if claim.hedge == "at-least":
+        return stated.low <= implied[1]
+    if claim.hedge == "at-most":
+        return implied[0] <= stated.high
+    return agrees(Printed(stated.value, stated.half * 3) if claim.hedge == "about" else stated, implied)
+
+
+def _speaks_of_other_years(claim: Claim, first: Claim, last: Claim) -> str:
+    """Why the end points are not those of the rate, as a reason; "" where they may be.
+
+    A rate of the past beside values of the future, or one for 2019-2023 beside values of 2024 and 2030, is another
+    statement. Spans that differ by a year are two readings of one forecast and are compared.
+    """
+    if claim.end_year and last.year and abs(claim.end_year - last.year) > 1:
+        return f"it is for the years to {claim.end_year}, and the values nearest to it go to {last.year}"
+    if claim.year and claim.end_year is None and first.year and claim.year != first.year:
+        return f"it is counted from {claim.year}, and the value of that year is not stated"
+    if claim.is_past and last.quote != claim.quote:
+        return "it speaks of the past, and the values nearest to it do not"
+    return ""

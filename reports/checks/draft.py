@@ -31,8 +31,9 @@ class Row:
 class Claim:
     """A statement of a headline number. `kind` as in HeadlineClaim, or start-value, or other-value.
 
-    `scope` is "part" when it speaks of a part of the market only. For a span, `year` and `end_year` are its ends; for
-    growth, those of the years it is stated for, where stated.
+    `scope` is "part" when it speaks of a part of the market only. `hedge` is at-least ("over 6 %"), at-most or about,
+    where a rate is hedged; `is_past` says that it speaks of what has been. For a span, `year` and `end_year` are its
+    ends; for growth, those of the years it is stated for, where stated.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class Claim:
     line: int | None = None
     link: str = ""
     row: Row | None = None
+    hedge: str = ""
+    is_past: bool = False
 
     @property
     def holds(self) -> bool:

@@ -27,6 +27,14 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 _BY_PLACES = re.compile(r"\bby (region|geography)\b", re.I)
 _COVERAGE = re.compile(r"^[\s*_-]*coverage\s*:", re.I)
+_HEDGES = {
+    "at-least": re.compile(r"\b(?:more than|over|above|at least|exceeding|upwards of|in excess of)\s+(?:a\s+)?$", re.I),
+    "at-most": re.compile(r"\b(?:less than|under|below|up to|at most|not more than)\s+$", re.I),
+    "about": re.compile(
+        r"(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|close to|circa|ca\.|an estimated)|~)\s*$",
+        re.I,
+    ),
+}
 _MARKS = re.compile(r"^[\s#>*•\-–\d.)]+|[*_]+")
 
 
@@ -96,7 +104,16 @@ def _claim(claim: read.HeadlineClaim) -> snapshot.Claim:
         currency=claim.currency,
         label=claim.kind if is_span else "",
         line=claim.line,
+        hedge=_hedge(claim) if claim.kind == "cagr" else "",
+        is_past=claim.is_past,
     )
+
+
+def _hedge(claim: read.HeadlineClaim) -> str:
+    """How a rate is hedged in its sentence: "over 6 %" is at-least, "up to 6 %" at-most, "nearly 6 %" about."""
+    stated = re.search(rf"(?<![\d.,]){re.escape(claim.value.removeprefix('-'))}\s?(?:%|per)", claim.quote)
+    before = claim.quote[: stated.start()][-40:] if stated else ""
+    return next((hedge for hedge, pattern in _HEDGES.items() if pattern.search(before)), "")
 
 
 def _shown(claim: read.HeadlineClaim) -> str:

@@ -7,19 +7,29 @@ from functools import lru_cache
 from reports.importing.manuscript.model import HeadlineClaim
 
 CURRENCY = r"USD|US\s?\$|U\.S\.\s?\$|EUR|GBP|INR|JPY|CNY|RMB|AUD|CAD|CHF|KRW|BRL|SGD|AED|SAR|ZAR|SEK|Rs\.?|[$€£₹¥]"
-SCALE = r"trillion|billion|million|thousand|crores?|lakhs?|tn|bn|mn|mln|bln|[tbmk]"
+SCALE = (
+    r"mil millones|mil milhões|millones|milh[õo]es|bilh[õo]es|bilhão|mili?ardi|miljard|miljoen|Millionen"
+    r"|trillions?|billions?|millions?|thousands?|crores?|cr|lakhs?|milliards?|milliarden?|mrd\.?|mio\.?"
+    r"|tn|bn|mn|mln|bln|bil|mil|mm|[tbmk]"
+)
 NUMBER = r"(?:\d{1,3}(?:\.\d{3}){1,5},\d{1,2}(?!\d)|\d[\d,]{0,24}(?:\.\d{1,8})?)"
 MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<currency>{CURRENCY})\s?(?P<number>{NUMBER})(?:\s?(?P<scale>{SCALE})\b)?"
-    rf"|(?<![\d.,])(?P<number_2>{NUMBER})\s?(?P<scale_2>{SCALE})?\s?(?P<currency_2>USD"
-    rf"|US dollars|dollars|EUR|euros?|GBP|INR)\b"
+    rf"|(?<![\d.,])(?P<number_2>{NUMBER})\s?(?:(?P<scale_2>{SCALE})\s?)?(?P<currency_2>US\s?\$|(?:USD"
+    rf"|US dollars|U\.S\. dollars|dollars|EUR|euros?|GBP|pounds(?: sterling)?|INR|rupees|JPY|yen|CNY|yuan)\b)"
     rf"|(?<![\d.,])(?P<number_3>{NUMBER})\s?\(\s?(?P<currency_3>USD|EUR|GBP|INR)\s(?P<scale_3>{SCALE})\s?\))",
+    re.I,
+)
+BARE = re.compile(
+    rf"(?<![\d.,$€£\w])(?P<number>{NUMBER})\s?(?P<scale>trillion|billion|million|crore|lakh|tn|bn|mn|mln|bln)\b"
+    r"(?=\s*(?:[,.;)(]|$|in\b|by\b|to\b|at\b|during\b|between\b|over\b|and\b|from\b))",
     re.I,
 )
 VOLUME = re.compile(
     rf"(?<![\d.,$€£])(?P<number>{NUMBER})\s?(?P<scale>{SCALE})?\s(?P<unit>units|metric "
-    rf"tons|tons|tonnes|kilotons?|kilotonnes|kt|MT|MW|GW|MWh|GWh|TWh|lit(?:er|re)s|barrels"
-    rf"|square met(?:er|re)s|vehicles)\b",
+    rf"tons|metric tonnes|tons|tonnes|kilotons?|kilo tons|kilotonnes|kt|MMT|MT|kg|kilograms|MW|GW|kW|MWh|GWh|TWh"
+    rf"|lit(?:er|re)s|gallons|barrels|bbl|square (?:met(?:er|re)s|feet)|cubic (?:met(?:er|re)s|feet)|vehicles"
+    rf"|pieces|pairs|sets|TEUs?|subscribers|connections|users|hectares|acres)\b",
     re.I,
 )
 YEAR = re.compile(r"(?<![\d.,])(?:FY\s?)?((?:19|20)\d\d)(?:[EFef])?(?!\d|[,.]\d)")
@@ -42,6 +52,35 @@ _SCALES = {
     "crores": 7,
     "lakh": 5,
     "lakhs": 5,
+    "cr": 7,
+    "trillions": 12,
+    "billions": 9,
+    "mil millones": 9,
+    "mil milhões": 9,
+    "bilhões": 9,
+    "bilhoes": 9,
+    "bilhão": 9,
+    "miliardi": 9,
+    "milardi": 9,
+    "miljard": 9,
+    "millones": 6,
+    "milhões": 6,
+    "milhoes": 6,
+    "miljoen": 6,
+    "millionen": 6,
+    "milliard": 9,
+    "milliards": 9,
+    "milliarde": 9,
+    "milliarden": 9,
+    "mrd": 9,
+    "mrd.": 9,
+    "bil": 9,
+    "millions": 6,
+    "mil": 6,
+    "mio": 6,
+    "mio.": 6,
+    "mm": 6,
+    "thousands": 3,
     "": 0,
 }
 _SCALE_NAMES = {12: "trillion", 9: "billion", 6: "million", 3: "thousand", 7: "crore", 5: "lakh", 0: ""}
@@ -50,7 +89,13 @@ _CURRENCIES = {
     "US$": "USD",
     "U.S.$": "USD",
     "US DOLLARS": "USD",
+    "U.S. DOLLARS": "USD",
     "DOLLARS": "USD",
+    "POUNDS": "GBP",
+    "POUNDS STERLING": "GBP",
+    "RUPEES": "INR",
+    "YEN": "JPY",
+    "YUAN": "CNY",
     "€": "EUR",
     "EURO": "EUR",
     "EUROS": "EUR",
@@ -135,9 +180,10 @@ def plain_number(printed: str) -> str:
 
 
 def money_parts(match: re.Match[str]) -> tuple[str, str, str]:
-    number = plain_number(match["number"] or match["number_2"] or match["number_3"])
-    return (
-        number,
-        scale_name(match["scale"] or match["scale_2"] or match["scale_3"] or ""),
-        currency_code(match["currency"] or match["currency_2"] or match["currency_3"]),
-    )
+    """Number, scale and currency of a match of MONEY or BARE; the currency is "" where none is said."""
+    found = match.groupdict()
+
+    def first(name: str) -> str:
+        return found.get(name) or found.get(f"{name}_2") or found.get(f"{name}_3") or ""
+
+    return plain_number(first("number")), scale_name(first("scale")), currency_code(first("currency"))

@@ -10,7 +10,6 @@ from reports.importing.manuscript.amounts import (
     NUMBER,
     PERIOD,
     SCALE,
-    VOLUME,
     YEAR,
     attribute_kind,
     currency_code,
@@ -18,43 +17,52 @@ from reports.importing.manuscript.amounts import (
     plain_number,
     scale_name,
 )
+from reports.importing.manuscript.end_points import Amount, end_points, goods_in, money_in
+from reports.importing.manuscript.growth_words import PERCENT, growth_rates
 from reports.importing.manuscript.model import Fact, HeadlineClaim
 from reports.importing.manuscript.places import names_a_place
-
-_PERCENT = r"\d{1,3}(?:\.\d{1,4})?"
-
-_GROWTH = r"(?:CAGR|compound(?:ed)? annual growth(?: rate)?|annual growth rate|growth rate|growth momentum)"
-
-_CAGR_AFTER = re.compile(
-    rf"\b{_GROWTH}\b[^.%\d]{{0,60}}?"
-    rf"(?:\((?P<span>[^()%]{{4,30}})\)[^.%\d]{{0,20}}?)?(?P<value>-?{_PERCENT})\s?(?:%|per ?cent)",
-    re.I,
-)
-
-_CAGR_BEFORE = re.compile(rf"(?P<value>{_PERCENT})\s?(?:%|per ?cent)\s(?:\w+\s){{0,3}}{_GROWTH}\b", re.I)
-
-_FUTURE = re.compile(
-    r"reach(?!ed)|project|expect|forecast|anticipat|predict|likely|surpass|exceed|attain|touch"
-    r"|hit\b|set to|poised|will|grow|rise|\bby\b",
-    re.I,
-)
-
-_PAST = re.compile(
-    r"valued|was\b|stood|accounted|estimated at|amounted|worth|recorded|generated|reached|in the base", re.I
-)
 
 _OF_A_PART = re.compile(
     r"^by (?!the\b)[a-z ,-]{3,60}, |\bsegment|\bsub-?segment|\bcategory|\bregion\b"
     r"|\bcountr(?:y|ies)\b|\binvest(?:ed|ment|ing)|\bacqui|\bfund|\bdeal\b|\bR&D\b|\bspend"
-    r"|\bsales of|\brevenue of the company|\bexport|\bimport",
+    r"|\bsales of|\brevenue of the company|\bexport|\bimport|\bmarket alone",
     re.I,
+)
+
+_DEMONYM = re.compile(
+    r"\b(?:U\.?S\.?A?|U\.?K\.?)(?!\s?\$|\s[Dd]ollars)(?=\s)"
+    r"|\b(?:(?:North |South |Latin |Central )?American|European|Asian|African|Nordic|Middle Eastern"
+    r"|Chinese|Indian|Japanese|Korean|German|French|British|Italian|Spanish|Canadian"
+    r"|Mexican|Brazilian|Australian|Russian|Turkish|Indonesian|Vietnamese|Thai|Saudi|Dutch|Swedish|Polish)\b"
 )
 
 _REFERENCE = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 
-_SIZED = re.compile(r"valued|worth|size|reach|stood|estimated", re.I)
+_SIZED = re.compile(r"valued|worth|size|reach|stood|estimated|évalué|atteind|geschätzt|erreich|valor|alcan", re.I)
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
+_OF_A_SIZE = re.compile(
+    r"\bmarket|\bindustry|\brevenue|\bsize|\bmarché|\bmarkt|\bmercado|\bmercato"
+    r"|\bsales (?:are|is|were|was) (?:set|expected|projected|estimated|forecast|likely|poised|anticipated)",
+    re.I,
+)
+
+_GOES_ON = re.compile(
+    r"(?:it|this|that|the figure|the value|the total|valuation|demand|sales|growth)\b"
+    r"|(?:by|in|from|between) (?:the end of )?(?:FY\s?)?(?:19|20)\d\d\b",
+    re.I,
+)
+
+_OF_GOODS = re.compile(
+    r"valued|volume|stood|reach|demand|size|sales|shipments|consumption|production|capacity|installations", re.I
+)
+
+_OF_THE_SAME = re.compile(r"(?:it|this|that|the figure|the value)\b|by (?:19|20)\d\d,? it\b", re.I)
+
+_GROWS = re.compile(r"grow|CAGR|TCAC|reach|valued|worth|expand|increas|declin|stood", re.I)
+
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!Mrd\.)(?<!Mio\.)(?<!U\.S\.)(?<!approx\.)(?<!i\.e\.)(?<!e\.g\.)(?<!Rs\.)(?<!vs\.)\s+(?=[A-Z“\"(])"
+)
 
 _LEVEL = re.compile(
     r"\b(low|medium|moderate|high|fragmented|consolidated|moderately (?:fragmented"
@@ -83,15 +91,20 @@ class Headline:
     claims: list[HeadlineClaim] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     subject: str = ""
+    _sentence: str = ""
+    _of_a_part: bool = False
 
     def read_prose(self, text: str, line: int, *, source: str = "text") -> bool:
         """Read the claims of running text; true if there were any."""
         before = len(self.claims)
         text = _REFERENCE.sub("", text)
         of_the_market = bool(re.search(r"\bmarket\b", text, re.I))
+        self._of_a_part = False
         for sentence in _SENTENCE.split(text):
             if any(map(str.isdigit, sentence)):
-                self._read_sentence(sentence.strip(), line, source, of_the_market=of_the_market)
+                self._sentence = sentence.strip()
+                self._read_sentence(self._sentence, line, source, of_the_market=of_the_market)
+        self._of_a_part = False
         return len(self.claims) > before
 
     def read_title(self, text: str, line: int) -> None:
@@ -107,6 +120,8 @@ class Headline:
         if match := re.match(r"(?:report )?timeline\D{0,6}(?=\d)", text, re.I):
             if period := PERIOD.search(text, match.end()):
                 self._add("timeline", text, line, "text", **_span(period))
+        elif len(money_in(text)) > 1 or (money_in(text) and "cagr" in text.lower()):
+            self.read_prose(text, line)
         elif (colon := re.match(r"([^:]{3,60}):\s*(.{1,120})$", text)) and attribute_kind(colon[1]):
             return self.read_attribute(colon[1], colon[2], line)
         elif unit := _UNIT.search(text):
@@ -128,8 +143,16 @@ class Headline:
             self._add(kind, quote, line, "table", year=years[0])
         elif kind in ("study-period", "forecast-period", "history-period") and period and not MONEY.search(value):
             self._add(kind, quote, line, "table", **_span(period))
-        elif kind == "cagr" and (percent := re.search(rf"(-?{_PERCENT})\s?(?:%|per ?cent)", value)):
-            self._add("cagr", quote, line, "table", value=percent[1], unit="%", **_span(period))
+        elif kind == "cagr" and (percent := re.search(rf"([-−]?{PERCENT})\s?(?:%|per ?cent)", value)):
+            self._add(
+                "cagr",
+                quote,
+                line,
+                "table",
+                value=percent[1].replace("−", "-").replace(",", "."),
+                unit="%",
+                **_span(period),
+            )
         elif kind == "concentration" and _LEVEL.search(value):
             self._add("concentration", quote, line, "table", value=value)
         elif kind == "page-count" and (pages := re.search(r"\d{1,5}", value)):
@@ -164,12 +187,33 @@ class Headline:
             for claim in table:
                 is_end = claim.year == years[-1] and not ends_later
                 self._swap(claim, "end-value" if is_end else "base-value" if claim.year == years[0] else "start-value")
+        for line in {claim.line for claim in self.claims}:
+            self._end_of(line)
         market = [claim for claim in self.claims if claim.scope == "market"]
         if not any(claim.kind == "base-value" for claim in market):
             for claim in market:
                 if claim.kind == "start-value":
                     self._swap(claim, "base-value")
         return tuple(self.claims)
+
+    def _end_of(self, line: int) -> None:
+        """Of sizes of several years in a paragraph that are all called bases, or all ends: the last is the end.
+
+        "Market size in 2024: USD 4.5 bn. In 2030: USD 6.1 bn." calls neither the end, "sales are set to total USD 3.1
+        bn in 2024" calls both so.
+        """
+        for scope in ("market", "part"):
+            here = [one for one in self.claims if one.line == line and one.scope == scope and one.source == "text"]
+            sizes = [one for one in here if one.kind in ("base-value", "start-value", "end-value") and one.year]
+            years = sorted({one.year for one in sizes if one.year})
+            kinds = {one.kind for one in sizes}
+            if len(years) < 2 or kinds not in ({"base-value"}, {"end-value"}):
+                continue
+            for one in sizes:
+                if kinds == {"base-value"} and one.year == years[-1]:
+                    self._swap(one, "end-value")
+                elif kinds == {"end-value"} and one.year == years[0]:
+                    self._swap(one, "base-value")
 
     def _swap(self, claim: HeadlineClaim, kind: str) -> None:
         if claim.kind != kind:
@@ -189,8 +233,11 @@ class Headline:
         year_from: int | None = None,
         year_to: int | None = None,
         scope: str = "market",
+        is_past: bool = False,
     ) -> None:
-        claim = HeadlineClaim(kind, quote[:600], line, value, unit, currency, year, year_from, year_to, source, scope)
+        claim = HeadlineClaim(
+            kind, quote[:600], line, value, unit, currency, year, year_from, year_to, source, scope, is_past
+        )
         if claim not in self.claims[-12:]:
             self.claims.append(claim)
 
@@ -220,30 +267,25 @@ class Headline:
     ) -> None:
         if len(sentence) > 3000:
             sentence = sentence[:3000]
-        sized = label or bool(re.search(r"\bmarket|\bindustry|\brevenue|\bsize", sentence, re.I))
-        sized = sized or (of_the_market and bool(re.match(r"(?:it|this|that|the figure)\b", sentence, re.I)))
-        if moneys := list(MONEY.finditer(sentence))[:8] if sized else []:
+        sized = label or bool(_OF_A_SIZE.search(sentence))
+        sized = sized or (of_the_market and bool(_GOES_ON.match(sentence)))
+        of_goods = sized or (of_the_market and bool(_OF_GOODS.search(sentence)))
+        if moneys := money_in(sentence, bare=bool(_GROWS.search(sentence))) if sized else []:
             # A revenue in a sentence that speaks of no market is a company's.
             of_a_company = not (label or of_the_market or re.search(r"\bmarket|\bindustry|\bsize", sentence, re.I))
-            self._read_moneys(sentence, moneys, line, source, of_a_part=of_a_company)
-        elif sized and re.search(r"valued|volume|stood|reach|demand|size", sentence, re.I) and YEAR.search(sentence):
-            self._read_moneys(sentence, list(VOLUME.finditer(sentence))[:4], line, source)
-        for match in list(_CAGR_AFTER.finditer(sentence))[:4] or list(_CAGR_BEFORE.finditer(sentence))[:4]:
-            span = (
-                PERIOD.search(match.groupdict().get("span") or "")
-                or PERIOD.search(sentence, match.end())
-                or PERIOD.search(sentence)
-            )
+            self._read_amounts(sentence, end_points(sentence, moneys), line, source, of_a_part=of_a_company)
+        elif of_goods and _OF_GOODS.search(sentence) and YEAR.search(sentence):
+            self._read_amounts(sentence, end_points(sentence, goods_in(sentence)), line, source, of_a_part=False)
+        for rate in growth_rates(sentence, of_values=len(moneys) > 1 or "forecast" in sentence.lower()):
+            span: _Span = {}
+            if rate.years:
+                span["year_from"] = rate.years[0]
+                if rate.years[1]:
+                    span["year_to"] = rate.years[1]
             self._add(
-                "cagr",
-                sentence,
-                line,
-                source,
-                value=match["value"],
-                unit="%",
-                scope=self._scope(sentence[: match.start()]),
-                **_span(span),
-            )
+                "cagr", sentence, line, source, value=rate.value, unit="%", scope=self._scope(sentence[: rate.start]),
+                is_past=rate.is_past, **span,
+            )  # fmt: skip
         if base := re.search(
             r"base year(?: of| is| was| as|:| being| considered)*\s*[(–-]?\s*((?:19|20)\d\d)"
             r"|((?:19|20)\d\d) (?:is |as |being )?(?:considered )?(?:as )?(?:the )?base year",
@@ -263,69 +305,24 @@ class Headline:
 
     def _scope(self, before: str) -> str:
         """Whether what stands before a number makes it one of a part of the market; the market's own name does not."""
-        if self.subject:
-            before = re.sub(re.escape(self.subject), "", before, flags=re.I)
-        return "part" if _OF_A_PART.search(before) or names_a_place(before) else "market"
+        for word in self.subject.split():
+            before = re.sub(rf"\b{re.escape(word)}\b(?:['’]s)?", "", before, flags=re.I)
+        own = {word[:4].lower() for word in self.subject.split()}
+        of_a_nation = any(match[0][:4].lower() not in own for match in _DEMONYM.finditer(before))
+        if of_a_nation or _OF_A_PART.search(before) or names_a_place(before):
+            self._of_a_part = True
+            return "part"
+        return "part" if self._of_a_part and _OF_THE_SAME.match(self._sentence) else "market"
 
-    def _read_moneys(
-        self, sentence: str, moneys: list[re.Match[str]], line: int, source: str, *, of_a_part: bool = False
-    ) -> None:
-        found: list[tuple[str, str, str, int | None, str, str]] = []
-        for position, match in enumerate(moneys):
-            start = moneys[position - 1].end() if position else 0
-            end = moneys[position + 1].start() if position + 1 < len(moneys) else len(sentence)
-            after, before = (
-                sentence[match.end() : min(end, match.end() + 70)],
-                sentence[max(start, match.start() - 90) : match.start()],
-            )
-            year = _year_near(before, after)
-            if "unit" in match.groupdict() and match.groupdict()["unit"]:
-                amount, unit, currency = (
-                    plain_number(match["number"]),
-                    f"{scale_name(match['scale'] or '')} {match['unit']}".strip(),
-                    "",
-                )
-            else:
-                amount, unit, currency = money_parts(match)
-            if re.search(r"(?:grow|increase|rise|expand|growth)[^.]{0,30}\bby\s*$", before, re.I) or re.search(
-                r"incremental", before, re.I
-            ):
-                kind = "increment"
-            elif re.search(r"\bfrom\s*$", before, re.I):
-                kind = "start-value"
-            elif (_FUTURE.search(before) or re.search(r"\bto\s*$", before)) and not re.search(
-                r"(?:valued|estimated) at\s*$|stood at\s*$", before, re.I
-            ):
-                kind = "end-value"
-            else:
-                kind = "base-value"
-            scope = "part" if of_a_part else self._scope(sentence[: match.start()])
-            found.append((amount, unit, currency, year, kind, scope))
-        known = sorted({year for *_, year, kind, _ in found if year and kind != "increment"})
-        for amount, unit, currency, year, kind, scope in found:
-            of_goods = "unit" in moneys[0].groupdict()
-            if year is None and (of_goods or not _SIZED.search(sentence)):
+    def _read_amounts(self, sentence: str, found: list[Amount], line: int, source: str, *, of_a_part: bool) -> None:
+        for one in found:
+            if one.year is None and (one.of_goods or not _SIZED.search(sentence)):
                 continue
-            if len(known) >= 2 and year and kind in ("base-value", "end-value"):
-                kind = "end-value" if year == known[-1] else "base-value" if year == known[0] else "start-value"
-            self._add(kind, sentence, line, source, value=amount, unit=unit, currency=currency, year=year, scope=scope)
-
-
-def _year_near(before: str, after: str) -> int | None:
-    follows = re.match(
-        r"[^.;\d]{0,45}?\b(?:in|by|for|during|as of|of|at the end of|through|year"
-        r"|FY)\s*(?:the\s+)?(?:end of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:year\s+|FY\s?)?((?:19"
-        r"|20)\d\d)",
-        after,
-        re.I,
-    )
-    bracket = re.match(r"\s*\(((?:19|20)\d\d)", after)
-    earlier = YEAR.findall(before)
-    if bracket:
-        return int(bracket[1])
-    if follows:
-        return int(follows[1])
-    return int(earlier[-1]) if earlier else None
+            scope = "part" if of_a_part else self._scope(sentence[: one.start])
+            self._add(
+                one.kind, sentence, line, source, value=one.value, unit=one.unit, currency=one.currency, year=one.year,
+                scope=scope,
+            )  # fmt: skip
 
 
 def _inside_money(match: re.Match[str], value: str) -> bool:

@@ -14,6 +14,7 @@ class HeadlineClaim:
     kind: base-value, start-value, end-value, increment, cagr, base-year, estimated-year, forecast-period,
     study-period, history-period, timeline, currency, unit, concentration, page-count, fastest-growing, largest-market.
     source: "text" for running text, "table" for a table or a list of attributes, "title" for the title.
+    is_past: for growth that is said of what has been ("having grown at"), not of what is to come.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class HeadlineClaim:
     year_to: int | None = None
     source: str = "text"
     scope: str = "market"
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

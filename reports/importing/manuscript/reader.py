@@ -1,5 +1,6 @@
 """Reads a manuscript: lines, outline, sections, and what the text itself gets wrong. Pure; never fails on a text."""
 
+import re
 from collections.abc import Callable
 
 from reports.importing.manuscript import findings as find
@@ -108,6 +109,10 @@ _READERS: dict[str, Callable[[Page, SectionBlock], None]] = {
 }
 
 
+_ANSWERED = re.compile(r":\s*\S")
+"""An attribute with its value on its own line: the next line answers another."""
+
+
 def _section(page: Page, section: SectionBlock) -> None:
     if section.kind == "boilerplate":
         for fragment in [
@@ -158,6 +163,7 @@ def _claims(page: Page, section: SectionBlock) -> None:
                 and fragment.shape is Shape.TEXT
                 and previous.shape is Shape.TEXT
                 and attribute_kind(previous.text)
+                and not _ANSWERED.search(previous.text)
                 and len(fragment.text) <= 60
                 and previous.line >= fragment.line - 2
             )

@@ -1,0 +1,79 @@
+"""Headline claims as publishers phrase them: a contradiction is found, a consistent claim is never called wrong.
+
+Each line of `pages/phrasings.tsv` is what is made of the growth claims of a text, in order (a agrees, d disagrees, u
+unverifiable), and the text, ¶ for a new line. Where the rate is counted over the years it is stated for rather than
+those of its values, that counts as agreeing here.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reports.checks.manuscripts import check_text
+
+VERDICTS = {"agrees": "a", "fits-other-years": "a", "disagrees": "d", "unverifiable": "u"}
+
+LINES = (Path(__file__).parent / "pages" / "phrasings.tsv").read_text(encoding="utf-8").splitlines()
+PHRASES = [tuple(line.split("\t")) for line in LINES]
+
+
+@pytest.mark.parametrize(("expected", "phrase"), PHRASES)
+def test_a_claim_is_judged_as_it_is_phrased(expected: str, phrase: str) -> None:
+    text = phrase.replace(" ¶ ", "\n")
+    result = check_text(f"Toy Market Report\n\n{text}\n", today=date(2026, 11, 23))
+    assert "".join(VERDICTS[claim["verdict"]] for claim in result["claims"]) == expected
+    errors = {finding["code"] for finding in result["findings"] if finding["severity"] == "error"}
+    assert errors == ({"growth-disagrees"} if "d" in expected else set())
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Asia Pacific held a market share of 38.2% in 2023. The toy market is growing fast.",
+        "A maker invested USD 400 million in 2023; its revenue rose by 12% to USD 5.0 billion.",
+        "全球玩具市场规模2022年为45亿美元，预计2030年达到72亿美元，年复合增长率为6.0%。",
+        "The toy market is worth USD 3.0-3.2 billion, growing 6-7% a year.",
+        "Рынок игрушек вырастет с 4,5 млрд долларов в 2022 году до 7,2 млрд к 2030 году.",
+    ],
+)
+def test_what_states_no_single_rate_with_its_end_points_is_never_called_wrong(phrase: str) -> None:
+    result = check_text(f"Toy Market Report\n\n{phrase}\n", today=date(2026, 11, 23))
+    assert not [claim for claim in result["claims"] if claim["verdict"] == "disagrees"]
+    assert not [finding for finding in result["findings"] if finding["severity"] == "error"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict"),
+    [
+        ("6.0%", "agrees"), ("7.0%", "disagrees"),
+        ("over 5%", "agrees"), ("over 8.5%", "disagrees"),
+        ("less than 8%", "agrees"), ("less than 4%", "disagrees"),
+        ("about 6.1%", "agrees"), ("about 8.1%", "disagrees"),
+    ],
+)  # fmt: skip
+def test_a_hedged_rate_is_taken_at_its_word(rate: str, verdict: str) -> None:
+    text = f"The toy market was worth USD 4.50 billion in 2022 and will reach USD 7.18 billion by 2030, at {rate} CAGR."
+    (claim,) = check_text(f"Toy Market Report\n\n{text}\n", today=date(2026, 11, 23))["claims"]
+    assert claim["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("phrase", "reason"),
+    [
+        (
+            "The toy market grew at a CAGR of 2.0% from 2017 to 2022. It was USD 4.5 billion in 2022 and will reach "
+            "USD 7.2 billion by 2030.",
+            "to 2022",
+        ),
+        (
+            "The toy market was USD 4.5 billion in 2022, having grown at a CAGR of 2.0% since 2017. It will reach "
+            "USD 7.2 billion by 2030.",
+            "from 2017",
+        ),
+    ],
+)
+def test_a_rate_of_other_years_than_its_values_is_unverifiable(phrase: str, reason: str) -> None:
+    (claim,) = check_text(f"Toy Market Report\n\n{phrase}\n", today=date(2026, 11, 23))["claims"]
+    assert claim["verdict"] == "unverifiable"
+    assert reason in claim["reason"]
