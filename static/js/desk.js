@@ -167,8 +167,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-here]").forEach(here);
-    const here = document.querySelector(".desk-bar [aria-current]");
-    if (here) here.parentElement.parentElement.scrollLeft = here.offsetLeft - 16;
+    const tab = document.querySelector(".desk-bar [aria-current]");
+    if (tab) tab.parentElement.parentElement.scrollLeft = tab.offsetLeft - 16;
     if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();
     document.querySelectorAll("[data-forecast-status]").forEach(follow);
     document.querySelectorAll("[data-grid]").forEach(grid);
