@@ -1,8 +1,13 @@
-"""The desk's screens for the company register."""
+"""The desk's screens for the company register. What reports add to them is in `reports.admin.register`."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from companies.completeness import ASPECTS, with_completeness
 from companies.models import Company, CompanyAlias, Development, FinancialYear, Product, Strategy, SwotItem
 
 
@@ -37,12 +42,41 @@ class SwotInline(TabularInline):
     tab = True
 
 
+class ProfileFilter(admin.SimpleListFilter):
+    """Companies whose profile is whole, begun or empty."""
+
+    title = "profile"
+    parameter_name = "profile"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("whole", "whole"), ("begun", "begun"), ("empty", "empty")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        whole = len(ASPECTS)
+        match self.value():
+            case "whole":
+                return queryset.filter(aspects_there=whole)
+            case "begun":
+                return queryset.filter(aspects_there__gt=0, aspects_there__lt=whole)
+            case "empty":
+                return queryset.filter(aspects_there=0)
+        return queryset
+
+
 @admin.register(Company)
 class CompanyAdmin(ModelAdmin):
-    list_display = ["name", "country", "founded_year", "updated_at"]
+    list_display = ["name", "country", "founded_year", "profile", "updated_at"]
+    list_filter = [ProfileFilter, "country"]
     search_fields = ["name", "aliases__name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, ProductInline, FinancialYearInline, StrategyInline, SwotInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_completeness(super().get_queryset(request))
+
+    @admin.display(description="Profile", ordering="aspects_there")
+    def profile(self, company: Any) -> str:
+        return f"{company.aspects_there} of {len(ASPECTS)}"
 
 
 @admin.register(Development)

@@ -6,6 +6,7 @@ The register knows nothing of markets or reports; those refer to it.
 import unicodedata
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -76,6 +77,7 @@ class CompanyAlias(models.Model):
         ordering = ["name"]
         verbose_name_plural = "company aliases"
         constraints = [models.CheckConstraint(condition=~models.Q(key=""), name="company_alias_has_letters")]
+        indexes = [GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="company_alias_letters")]
 
     def __str__(self) -> str:
         return self.name
@@ -238,3 +240,22 @@ class DevelopmentCompany(Development.companies.through):  # type: ignore[name-de
         proxy = True
         verbose_name = "company of a development"
         verbose_name_plural = "companies of developments"
+
+
+class DifferentDevelopments(models.Model):
+    """Two developments that look like one; an editor said that they are two. `one` has the smaller number."""
+
+    one = models.ForeignKey(Development, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Development, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "different developments"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="different_developments_once"),
+            models.CheckConstraint(
+                condition=models.Q(one__lt=models.F("other")), name="different_developments_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"

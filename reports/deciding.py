@@ -5,9 +5,9 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from companies.merging import merge
 from companies.models import Company, CompanyAlias
-from reports.models import AliasSuggestion, HeadlineClaim, Player, UnplacedLine
+from reports.merging import merge_companies
+from reports.models import AliasSuggestion, HeadlineClaim, UnplacedLine
 
 
 def decide_claim(claim: HeadlineClaim, decision: str, *, by: AbstractUser, reason: str, now: datetime) -> None:
@@ -44,31 +44,7 @@ def decide_alias(suggestion: AliasSuggestion, decision: str) -> str:
         return f"{suggestion.name} was merged into {company}."
 
 
-def merge_companies(duplicate: Company, *, into: Company) -> None:
-    """Make two records one, in reports as in the register; `into` keeps what both have, and gets every name."""
-    with transaction.atomic():
-        _join_players(into, duplicate)
-        AliasSuggestion.objects.filter(company=duplicate).update(company=into)
-        merge(duplicate, into=into)
-
-
 def place_line(line: UnplacedLine) -> None:
     """Mark a line the importer could not place as dealt with."""
     line.handled = True
     line.save(update_fields=["handled"])
-
-
-def _join_players(company: Company, other: Company) -> None:
-    """A report that names both companies keeps one player, with what was said of either."""
-    for player in Player.objects.filter(company=other):
-        kept = Player.objects.filter(report=player.report, company=company).first()
-        if kept is None:
-            player.company = company
-            player.save()
-            continue
-        kept.is_key |= player.is_key
-        kept.is_major |= player.is_major
-        if kept.share is None:
-            kept.share, kept.share_year, kept.share_source = player.share, player.share_year, player.share_source
-        player.delete()
-        kept.save()

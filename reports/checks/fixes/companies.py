@@ -6,7 +6,7 @@ from reports.checks.fixes.registry import Offer, Order, fix, several, word
 from reports.checks.registry import Found
 from reports.checks.rules.developments import companies_named
 from reports.checks.words import listed, squeezed
-from reports.deciding import merge_companies
+from reports.merging import merge_companies
 from reports.models import Player as PlayerRow
 
 

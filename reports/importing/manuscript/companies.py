@@ -5,67 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from companies.legal_forms import LEGAL_FORMS
 from reports.importing.manuscript.model import Alias
 
-_LEGAL = (
-    "co",
-    "company",
-    "ltd",
-    "limited",
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "gmbh",
-    "kg",
-    "kgaa",
-    "ag",
-    "se",
-    "sa",
-    "sas",
-    "sarl",
-    "spa",
-    "srl",
-    "bv",
-    "nv",
-    "plc",
-    "llc",
-    "lp",
-    "llp",
-    "oy",
-    "oyj",
-    "ab",
-    "as",
-    "asa",
-    "aps",
-    "pte",
-    "pty",
-    "pvt",
-    "private",
-    "sdn",
-    "bhd",
-    "kk",
-    "jsc",
-    "pjsc",
-    "ooo",
-    "group",
-    "holding",
-    "holdings",
-    "cv",
-    "de",
-    "tbk",
-    "pt",
-    "sl",
-    "slu",
-    "kft",
-    "zrt",
-    "sro",
-    "doo",
-    "public",
-    "l",
-    "p",
-)
-_LEGAL_WORDS = frozenset(_LEGAL) - {"l", "p", "de"}
+_LEGAL_WORDS = LEGAL_FORMS - {"l", "p", "de"}
 _SUFFIX = (
     r"(?:co|inc|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|corp|corporation|company|gmbh|ag|se"
     r"|s\.?a|s\.?a\.?s|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|asa?"
@@ -106,7 +49,7 @@ def company_key(name: str) -> str:
 def is_company_name(name: str) -> bool:
     """False for a legal form on its own ("Inc.") and for text that is no name at all."""
     tokens = re.sub(r"[^\w]+", " ", name.casefold()).split()
-    return bool(tokens) and any(token not in _LEGAL for token in tokens) and any(map(str.isalpha, name))
+    return bool(tokens) and any(token not in LEGAL_FORMS for token in tokens) and any(map(str.isalpha, name))
 
 
 def split_companies(text: str) -> list[str]:
