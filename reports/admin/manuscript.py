@@ -25,7 +25,7 @@ class ManuscriptForm(forms.Form):
     file = forms.FileField(
         required=False,
         widget=UnfoldAdminFileFieldWidget,
-        help_text="Plain text or Markdown, up to 5 MB: the page as it was, or will be, published.",
+        help_text="Plain text, Markdown, Word (.docx) or HTML: the page as it was, or will be, published.",
     )
     text = forms.CharField(
         required=False,

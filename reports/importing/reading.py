@@ -1,17 +1,20 @@
 """A manuscript's bytes as text, or one sentence on why they are not one."""
 
+import re
 from pathlib import Path
+
+from reports.importing.opening import CannotOpen, open_html, open_word, weighing
 
 MAX_BYTES = 5 * 1024 * 1024
 _FORMATS = {
     b"%PDF": "a PDF",
-    b"PK\x03\x04": "a Word, Excel or zip file",
     b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
     b"{\\rtf": "an RTF file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"\x1f\x8b": "a compressed file",
 }
+_PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<body)", re.I | re.S)
 
 
 class ManuscriptError(ValueError):
@@ -22,7 +25,7 @@ def read_file(path: Path) -> str:
     """The text of a manuscript's file. Raises ManuscriptError, with a sentence, for anything that is not one."""
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
+        if size > weighing.MAX_BYTES:
             raise ManuscriptError(_too_large(path.name, size))
         return read_bytes(path.read_bytes(), path.name)
     except FileNotFoundError:
@@ -34,12 +37,23 @@ def read_file(path: Path) -> str:
 
 
 def read_bytes(content: bytes, name: str) -> str:
-    """The text of an uploaded manuscript: UTF-8, or UTF-16 with a byte order mark. Raises ManuscriptError."""
+    """The text of an uploaded manuscript. Raises ManuscriptError.
+
+    Plain text and Markdown come as UTF-8, or UTF-16 with a byte order mark; a Word document (.docx) and a web page
+    (.html) give the text that their readers see, in Markdown.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        try:
+            return checked(open_word(content, name), name)
+        except CannotOpen as refused:
+            raise ManuscriptError(str(refused)) from None
     if len(content) > MAX_BYTES:
         raise ManuscriptError(_too_large(name, len(content)))
     for magic, kind in _FORMATS.items():
         if content.startswith(magic):
-            raise ManuscriptError(f"{name} is {kind}. Save its text as plain text or Markdown and import that.")
+            raise ManuscriptError(
+                f"{name} is {kind}. Save its text as Word (.docx), HTML, plain text or Markdown and import that."
+            )
     try:
         wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
         text = content.decode("utf-16" if wide else "utf-8-sig")
@@ -47,6 +61,11 @@ def read_bytes(content: bytes, name: str) -> str:
         raise ManuscriptError(
             f"{name} is not UTF-8: byte {error.start + 1} does not fit. Save it as UTF-8 and import it again."
         ) from None
+    if name.lower().endswith((".html", ".htm", ".xhtml")) or _PAGE.match(text[:2000]):
+        try:
+            text = open_html(text, name)
+        except CannotOpen as refused:
+            raise ManuscriptError(str(refused)) from None
     return checked(text, name)
 
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the manuscript, plain text or Markdown, UTF-8, at most 5 MB")
+        parser.add_argument(
+            "file", type=Path, help="the manuscript: plain text, Markdown, Word (.docx) or HTML, at most 5 MB of text"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
         parser.add_argument("--dry-run", action="store_true", help="read and report, change nothing")
         parser.add_argument("--report", metavar="SLUG", help="import into this report instead of the one on the market")

@@ -161,7 +161,7 @@ def test_a_market_without_years_says_what_it_assumed() -> None:
         (b"", "is empty"),
         (b" \n\t", "is empty"),
         (b"%PDF-1.7 ...", "is a PDF"),
-        (b"PK\x03\x04....", "zip file"),
+        (b"PK\x03\x04....", "is damaged"),
         (b"caf\xe9 market", "is not UTF-8: byte 4"),
         (b"a\x00b" * 50, "not a text file"),
         (b"x" * (5 * 1024 * 1024 + 1), "5 MB at most"),
