@@ -208,6 +208,7 @@ SWEEPS = [
     "forecasts.sweeping.keep_a_sweeper",
     "reports.workflow.publish_due",
     "reports.checking.sweep",
+    "reports.importing.sheets.working.sweep",
     "portal.alerts.sweeping.sweep",
     "portal.access.tidying.tidy",
     "portal.search.indexing.sweep",
@@ -288,6 +289,11 @@ UNFOLD = {
                     {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")},
                     {"title": "Reports", "icon": "menu_book", "link": reverse_lazy("admin:reports_report_changelist")},
                     {"title": "Editions", "icon": "verified", "link": reverse_lazy("admin:reports_edition_changelist")},
+                    {
+                        "title": "Import and export",
+                        "icon": "swap_vert",
+                        "link": reverse_lazy("admin:reports_sheetimport_add"),
+                    },
                     {
                         "title": "Industries",
                         "icon": "category",

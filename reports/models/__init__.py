@@ -17,11 +17,13 @@ from reports.models.findings import Finding, Waiver
 from reports.models.manuscripts import AliasSuggestion, HeadlineClaim, ManuscriptImport, UnplacedLine
 from reports.models.projections import EditionCompany, EditionDevelopment, EditionSegment, EditionSummary
 from reports.models.report import Industry, Report, ReportDevelopment
+from reports.models.sheets import ColumnMapping, SheetImport, SheetRow
 from reports.models.workflow import DraftCheck, Presence, ReviewComment, Workflow
 
 __all__ = [
     "Abbreviation",
     "AliasSuggestion",
+    "ColumnMapping",
     "DraftCheck",
     "Edition",
     "EditionCompany",
@@ -45,6 +47,8 @@ __all__ = [
     "ReviewComment",
     "Section",
     "SegmentNarrative",
+    "SheetImport",
+    "SheetRow",
     "Takeaway",
     "UnplacedLine",
     "Waiver",
