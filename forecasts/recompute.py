@@ -40,6 +40,7 @@ class _Claim:
 
     market_id: int
     version: int
+    is_first: bool
     stored_digest: str
     tries: int
     trigger: str
@@ -124,6 +125,7 @@ def _claim(market_id: int, trigger: str, by_id: int | None, now: Clock) -> _Clai
     """Count a try in a transaction of its own, or say why there is nothing to try."""
     with transaction.atomic():
         _limit_lock_waits()
+        _commit_without_the_disk()
         state = ForecastState.objects.select_for_update(no_key=True).filter(pk=market_id).first()
         if state is None or state.is_current or state.has_failed:
             return None
@@ -133,7 +135,16 @@ def _claim(market_id: int, trigger: str, by_id: int | None, now: Clock) -> _Clai
         if trigger == SWEEP and state.asked_trigger:
             # The sweep came before the message, or instead of it; the run is still its asker's.
             trigger, by_id = f"{state.asked_trigger}, swept up", state.asked_by_id
-        claim = _Claim(market_id, state.inputs_version, state.inputs_digest, state.attempts + 1, trigger, by_id, now())
+        claim = _Claim(
+            market_id,
+            state.inputs_version,
+            state.forecast_version == 0,
+            state.inputs_digest,
+            state.attempts + 1,
+            trigger,
+            by_id,
+            now(),
+        )
         if state.attempts >= TRIES:
             # Nobody lived to say why: had a try ended in an exception, the third would have been marked as failed.
             sentence = (
@@ -160,7 +171,8 @@ def _compute(claim: _Claim, now: Clock) -> ForecastRun | None:
     forecast = engine.compute(inputs)
     watch.lap("compute")
     with transaction.atomic():
-        changed = store_values(claim.market_id, forecast)
+        _commit_without_the_disk()
+        changed = store_values(claim.market_id, forecast, is_first=claim.is_first)
         watch.lap("store")
         run = ForecastRun.objects.create(
             market_id=claim.market_id,
@@ -269,3 +281,13 @@ def is_lock_timeout(error: Exception) -> bool:
 def _limit_lock_waits() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '1s'")
+
+
+def _commit_without_the_disk() -> None:
+    """Don't wait for the disk at this transaction's commit: a crash of the database may undo it, and nothing is lost.
+
+    All of a recompute follows from its inputs, and what says that it was done is undone with it, so the sweep does it
+    again. Whatever is committed by others with care, an edition, brings what came before it to the disk.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")

@@ -51,11 +51,20 @@ SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM changed) + (SELECT
 """
 
 
-def store_values(market_id: int, forecast: MarketForecast) -> int:
+_COPY = """
+COPY forecasts_forecastvalue (market_id, scenario, path, year, value, low80, high80, low95, high95, status)
+FROM STDIN WITH (NULL 'None')
+"""
+
+
+def store_values(market_id: int, forecast: MarketForecast, *, is_first: bool = False) -> int:
     """Make the stored values of a market those of `forecast`; returns how many rows were added, changed or removed.
 
-    Call inside a transaction, holding the market's lock (`forecasts.locking`).
+    `is_first` says that the market has no values yet. Call inside a transaction, holding the market's lock
+    (`forecasts.locking`).
     """
+    if is_first:
+        return _copy_values(market_id, forecast)
     keys = list(forecast.cells)
     cells = list(forecast.cells.values())
     parameters: dict[str, Any] = {
@@ -73,6 +82,18 @@ def store_values(market_id: int, forecast: MarketForecast) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_STORE, parameters)
         return int(cursor.fetchone()[0])
+
+
+def _copy_values(market_id: int, forecast: MarketForecast) -> int:
+    """COPY, the quickest way in. Codes hold no tab and no backslash, so nothing needs escaping."""
+    lines = [
+        f"{market_id}\t{scenario}\t{path}\t{year}\t{cell.value}\t{cell.low80}\t{cell.high80}\t{cell.low95}\t"
+        f"{cell.high95}\t{cell.status}\n"
+        for (scenario, path, year), cell in forecast.cells.items()
+    ]
+    with connection.cursor() as cursor, cursor.copy(_COPY) as into:
+        into.write("".join(lines))
+    return len(lines)
 
 
 def _joined(values: Iterable[object]) -> str:

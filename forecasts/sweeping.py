@@ -5,6 +5,7 @@ looks for itself every few seconds; and a market that kills its process takes do
 worker.
 """
 
+import gc
 import logging
 import os
 import select
@@ -63,6 +64,8 @@ class Sweeper:
         signal.set_wakeup_fd(self._wake_write)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        gc.collect()
+        gc.freeze()  # a collection that went through the whole program would hold up a recompute for 50 ms
         engine_checked = False
         while not self._should_stop():
             try:
