@@ -356,6 +356,7 @@ UNFOLD = {
                         "icon": "corporate_fare",
                         "link": reverse_lazy("admin:access_organisation_changelist"),
                     },
+                    {"title": "Seats", "icon": "event_seat", "link": reverse_lazy("admin:access_seat_changelist")},
                     {"title": "Licences", "icon": "key", "link": reverse_lazy("admin:access_licence_changelist")},
                     {"title": "API keys", "icon": "api", "link": reverse_lazy("admin:access_apikey_changelist")},
                     {
@@ -364,6 +365,7 @@ UNFOLD = {
                         "link": reverse_lazy("admin:access_reportreading_changelist"),
                     },
                     {"title": "Letters", "icon": "mail", "link": reverse_lazy("admin:alerts_letter_changelist")},
+                    {"title": "Log", "icon": "list_alt", "link": reverse_lazy("admin:admin_logentry_changelist")},
                 ],
             },
         ],

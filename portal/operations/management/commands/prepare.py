@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.access.roles import ensure_roles
 from portal.operations.addresses import uses_database_as_broker
 from portal.operations.environment import BASE_DIR
 from portal.operations.files import write_private
@@ -33,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, url: str, **options: Any) -> None:
         self._check_server()
         self._migrate()
+        ensure_roles()
         if uses_database_as_broker(settings.CELERY_BROKER_URL) and install_queue():
             self.stdout.write("Installed the message queue in the database.")
         self._gather_static_files()
