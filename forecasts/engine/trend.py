@@ -1,55 +1,53 @@
 """Trend from history: an automatic forecast for short annual series, for all series at once.
 
-A robust combination of damped-trend exponential smoothing with fixed parameters, on values and on their logarithms:
+The mean of four opinions, shrunk where a history shows no clear trend:
 
-1. Candidates are the ETS(A,Ad,N) recursions (Gardner and McKenzie, 1985, "Forecasting trends in time series",
-   Management Science 31; Hyndman et al., 2008, Forecasting with Exponential Smoothing, ch. 3) on a small grid of
-   parameters. The slope is damped not to zero but towards none, half or all of the mean growth so far; half is what
-   the Theta method does (Assimakopoulos and Nikolopoulos, 2000; Hyndman and Billah, 2003, Int. J. Forecasting 19).
-2. With fixed parameters such a recursion is linear in the history, so the forecasts and the one-step errors of all
-   candidates are matrix products, the same for every series of one length. Nothing is optimised series by series.
-3. Each series weighs the candidates by a power of their mean absolute one-step errors, relative to the level; the
-   power grows with the length, because a short history tells little. Weighing instead of choosing follows Bates and
-   Granger, 1969, "The combination of forecasts", Operational Research Quarterly 20.
-4. The candidates are ordered by where they end, and the weighted mean is taken of the middle of them: a trimmed mean
-   (Petropoulos and Svetunkov, 2020, use the median) of whole paths, so that no kink comes in between horizons.
+1. Two recursions with fixed parameters, a damped trend and the Theta method (recursions.py), each on values and on
+   their logarithms. Nothing is optimised series by series: forecasts and past errors are matrix products.
+2. Within an opinion, each series weighs the candidates by a power of their mean absolute one-step errors, relative to
+   the level. The power is twice the square root of the length: sharper than the inverse squares of Bates and Granger,
+   1969, "The combination of forecasts", Operational Research Quarterly 20, because most candidates don't fit; duller,
+   from five years on, than Akaike's weights, whose power is the length (Burnham and Anderson, 2002, Model Selection and
+   Multimodel Inference, ch. 2, for models with as many parameters), because few errors tell little.
+3. The candidates are ordered by where they end, and the weighted mean is taken of the middle of them: a trimmed mean
+   (Petropoulos and Svetunkov, 2020, "A simple combination of univariate models", Int. J. Forecasting 36, use the
+   median) of whole paths, so that no kink comes in between horizons.
+4. The four opinions count the same: estimated weights seldom beat equal ones (Claeskens et al., 2016, "The forecast
+   combination puzzle: a simple theoretical explanation", Int. J. Forecasting 32).
 5. Growth that can't be told from noise is shrunk: of the way from the last value to the forecast, on the log scale,
    the part t^2 / (t^2 + 1) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
    and Stein, 1961).
-6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell
-   little, times the candidates' own growth of variance (Hyndman et al., 2008, ch. 6). Two multipliers turn it into
-   intervals on the log scale; they are wider than the normal distribution's because parameters and model are
-   uncertain too.
+6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell little,
+   and averaged over the errors that weighing leaves, as after fitting; times the candidates' own growth of variance
+   (Hyndman et al., 2008, ch. 6). Two multipliers turn it into intervals on the log scale; they are wider than the
+   normal distribution's because parameters and model are uncertain too.
 
-Every constant below was set on the yearly series of the M1 competition. See docs/forecast-method.md.
+Every constant here and in recursions.py was set on series of the M1 competition alone. See docs/forecast-method.md.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.engine.recursions import SETTLING, Recursion, recursions
+
 Floats = NDArray[np.float64]
 
 SHORTEST = 4  # fewer observations don't tell a trend from an accident
-SETTLING = 2  # one-step errors of the first years belong to the starting values, not to the method
-STARTING_YEARS = 6  # how many years the starting line is fitted to
-LEVELS = (0.5, 0.9)
-SLOPES = (0.15, 0.4)  # as a part of the level parameter
-DAMPINGS = (0.75, 0.93)
-DRIFTS = (0.0, 0.5, 1.0)  # how much of the mean growth so far the slope is damped towards
-SHARPNESS = 0.6  # the power of the errors is this times the square root of the length
+SHARPNESS = 2.0  # the power of the errors is this times the square root of the length
 TRIMMED = 0.45  # the weight that is cut from either end of the candidates
 WEAK_TREND = 1.0  # the squared signal-to-noise ratio of growth at which half of the forecast growth is kept
 LEAST_NOISE = 0.2  # the least part of the variance of growth that counts as noise of the path
+LARGEST_ERROR = 3.0  # relative; a worse one weighs no worse
 TYPICAL_ERROR = 0.05  # relative one-step error towards which short histories are shrunk
-TYPICAL_WEIGHT = 2.0  # how many errors that typical error counts for
-MULTIPLIERS = {80: 1.27, 95: 2.16}
-UNMODELLED = 0.14  # errors grow with the horizon by this power beyond what the candidates say
+TYPICAL_WEIGHT = 4.0  # how many errors that typical error counts for
+FITTED = 2.0  # how many errors the weighing uses up, as fitted parameters would: degrees of freedom
+LEAST_LEFT = 0.5  # what is left of them at least: four observations leave none
+MULTIPLIERS = {80: 1.35, 95: 2.50}  # with which M1 is covered by 80 and by 95 %
 FASTEST = 0.5  # natural logarithms a year that a candidate may go from the last value: 65 % a year
 WIDEST = 2.0  # natural logarithms that an interval may reach from the forecast: a factor of 7.4
-ROWS_AT_ONCE = 128  # series handled together: their errors fit the processor's cache
+ROWS_AT_ONCE = 512  # series handled together: few calls, and their errors fit the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +61,6 @@ class TrendForecast:
         """The low and high end, float[K, H] each, of the 80 or 95 % interval."""
         reach = np.exp(np.minimum(MULTIPLIERS[level] * self.spread, WIDEST))
         return self.mean / reach, self.mean * reach
-
-
-@dataclass(frozen=True, slots=True)
-class _Operators:
-    """What one length of history makes of the candidates.
-
-    ``forecast`` is float[n, C * H] and ``errors`` float[n, E * C] for C candidates, E one-step errors: a history
-    (float[K, n]) times these gives forecasts and errors. Errors only weigh, so single precision is enough for them.
-    """
-
-    forecast: Floats
-    errors: NDArray[np.float32]
 
 
 def project(history: Floats, horizon: int) -> TrendForecast:
@@ -98,34 +84,50 @@ def project(history: Floats, horizon: int) -> TrendForecast:
 
 def _project_equal_lengths(history: Floats, horizon: int) -> tuple[Floats, Floats]:
     """Mean and spread, float[K, H] each, of series of one length (float[K, n], no NaN)."""
-    count, length = history.shape
-    operators = _operators(length, horizon)
     level = history.mean(axis=1, keepdims=True)
     level = np.where(level > 0, level, 1.0)
     values = np.maximum(history / level, 1e-3)
     logs = np.log(values)
-    last = logs[:, -1][:, None, None]
-    direct = np.log(np.maximum((values @ operators.forecast).reshape(count, -1, horizon), 1e-9))
-    growing = (logs @ operators.forecast).reshape(count, -1, horizon)
+    opinions = [
+        _opinion(values, logs, recursion, horizon, on_logs)
+        for recursion in recursions(history.shape[1], horizon)
+        for on_logs in (False, True)
+    ]
+    change = _kept_growth(logs) * np.mean([one.change for one in opinions], axis=0)
+    variance = np.mean([one.variance for one in opinions], axis=0)
+    return values[:, -1:] * np.exp(change) * level, np.sqrt(variance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """``change`` is float[K, H], natural logarithms from the last value; ``variance`` is float[K, H] of its error."""
+
+    change: Floats
+    variance: Floats
+
+
+def _opinion(values: Floats, logs: Floats, recursion: Recursion, horizon: int, on_logs: bool) -> _Opinion:
+    """What one recursion says of K series, given as ``values`` around 1 and their ``logs`` (float[K, n] each)."""
+    count, length = values.shape
+    series = logs if on_logs else values
+    ahead = (series @ recursion.forecast).reshape(count, -1, horizon)
+    if not on_logs:
+        np.log(np.maximum(ahead, 1e-9, out=ahead), out=ahead)
     furthest = FASTEST * np.arange(1, horizon + 1)
-    candidates = np.exp(np.clip(np.concatenate([direct, growing], axis=1), last - furthest, last + furthest))
+    candidates = np.clip(ahead - logs[:, -1, None, None], -furthest, furthest)
     size = length - SETTLING
-    errors = np.empty((count, 2, size, operators.errors.shape[1] // size), dtype=np.float32)
-    np.matmul(values.astype(np.float32), operators.errors, out=errors[:, 0].reshape(count, -1))
-    errors[:, 0] /= values[:, SETTLING:, None].astype(np.float32)
-    np.matmul(logs.astype(np.float32), operators.errors, out=errors[:, 1].reshape(count, -1))
-    np.minimum(np.abs(errors, out=errors), 3.0, out=errors)
-    absolute = errors.mean(axis=2).reshape(count, -1).astype(np.float64) + 1e-4
+    errors = (series.astype(np.float32) @ recursion.errors).reshape(count, size, -1)
+    if not on_logs:
+        errors /= values[:, SETTLING:, None].astype(np.float32)
+    np.minimum(np.abs(errors, out=errors), LARGEST_ERROR, out=errors)
+    absolute = errors.mean(axis=1).astype(np.float64) + 1e-4
     weights = (absolute / absolute.min(axis=1, keepdims=True)) ** (-SHARPNESS * np.sqrt(length))
     weights /= weights.sum(axis=1, keepdims=True)
-    mean = np.einsum("kc,kch->kh", _middle(weights, candidates[:, :, -1]), candidates)
-    last_value = values[:, -1:]
-    mean = last_value * (mean / last_value) ** _kept_growth(logs)
     typical = (weights * absolute).sum(axis=1)
-    shrunk = (size * typical**2 + TYPICAL_WEIGHT * TYPICAL_ERROR**2) / (size - 1)
-    growth = weights @ np.concatenate([_variance_growth(horizon)] * 2)
-    beyond = np.arange(1, horizon + 1) ** UNMODELLED
-    return mean * level, np.sqrt(shrunk[:, None] * growth) * beyond
+    left = max(size - FITTED, LEAST_LEFT)
+    shrunk = (size * typical**2 + TYPICAL_WEIGHT * TYPICAL_ERROR**2) / left
+    change = np.einsum("kc,kch->kh", _middle(weights, candidates[:, :, -1]), candidates)
+    return _Opinion(change, shrunk[:, None] * (weights @ recursion.variance))
 
 
 def _middle(weights: Floats, ends: Floats) -> Floats:
@@ -153,66 +155,3 @@ def _kept_growth(logs: Floats) -> Floats:
     variance = squares / (steps.shape[1] - 1) * np.clip(1.0 + 2.0 * echo, LEAST_NOISE, 1.0)
     signal = mean**2 / (variance / steps.shape[1] + 1e-8)
     return np.asarray(signal / (signal + WEAK_TREND))
-
-
-def _parameters() -> tuple[Floats, Floats, Floats, Floats]:
-    """Level, slope, damping and drift parameter of each candidate, float[C, 1]; those without a slope come last."""
-    grid = [
-        (level, level * slope, damping, drift)
-        for level in LEVELS
-        for slope in SLOPES
-        for damping in DAMPINGS
-        for drift in DRIFTS
-    ]
-    grid += [(level, 0.0, 0.0, drift) for level in LEVELS for drift in DRIFTS]
-    table = np.array(grid)
-    return table[:, :1], table[:, 1:2], table[:, 2:3], table[:, 3:]
-
-
-@lru_cache(maxsize=256)
-def _operators(length: int, horizon: int) -> _Operators:
-    """Run the recursions once on the identity matrix: state after each year as weights of the history's years."""
-    level_rate, slope_rate, damping, drift = _parameters()
-    count = len(damping)
-    growth = _mean_growth(length)
-    start = min(STARTING_YEARS, length)
-    line = np.linalg.pinv(np.column_stack([np.ones(start), np.arange(1, start + 1)]))
-    level, slope = np.zeros((count, length)), np.zeros((count, length))
-    level[:, :start], slope[:, :start] = line[0], line[1]
-    flat = damping[:, 0] == 0
-    level[flat], slope[flat] = np.eye(length)[0], 0.0
-    errors = np.empty((count, length, length))
-    for year, now in enumerate(np.eye(length)):
-        target = drift * growth[year]
-        slope = target + damping * (slope - target)
-        error = now - (level + slope)
-        errors[:, year] = error
-        level = level + slope + level_rate * error
-        slope = slope + slope_rate * error
-    target = drift * growth[length]
-    ahead = np.arange(1, horizon + 1)
-    damped = np.cumsum(damping**ahead, axis=1)
-    forecast = level[:, None] + damped[:, :, None] * (slope - target)[:, None] + ahead[:, None] * target[:, None]
-    late = errors[:, SETTLING:]
-    return _Operators(
-        np.ascontiguousarray(forecast.reshape(-1, length).T),
-        np.ascontiguousarray(late.transpose(1, 0, 2).reshape(-1, length).T, dtype=np.float32),
-    )
-
-
-def _mean_growth(length: int) -> Floats:
-    """float[n + 1, n]: row t gives the least-squares slope of the first t years as weights of the history's years."""
-    rows = np.zeros((length + 1, length))
-    for year in range(2, length + 1):
-        centred = np.arange(year) - (year - 1) / 2
-        rows[year, :year] = centred / (centred**2).sum()
-    return rows
-
-
-@lru_cache(maxsize=64)
-def _variance_growth(horizon: int) -> Floats:
-    """float[C, H]: each candidate's forecast variance relative to its one-step variance."""
-    level_rate, slope_rate, damping, _ = _parameters()
-    ahead = np.cumsum(damping ** np.arange(1, horizon + 1), axis=1)
-    response = (level_rate + slope_rate * ahead)[:, :-1]
-    return np.asarray(1.0 + np.concatenate([np.zeros((len(damping), 1)), np.cumsum(response**2, axis=1)], axis=1))
