@@ -39,11 +39,21 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
         book = _ledger(inputs, scenario.code, cells)
         if book is not None:
             ledgers[scenario.code] = book
-    missing = {frame.hierarchy.nodes[place].path: reason for place, reason in sorted(projected.reasons.items())}
+    missing = _not_estimated(inputs, frame, projected)
     tracer = explain.Tracer(inputs, frame, projected, reconciled, cells)
     return MarketForecast(
         cells, missing, tuple(notes), ledgers, _digest(inputs, frame, reconciled, statuses, ends), tracer.trace
     )
+
+
+def _not_estimated(inputs: MarketInputs, frame: Frame, projected: BaseForecasts) -> dict[str, str]:
+    """Why each node without a single shown value has none, by path."""
+    missing = {frame.hierarchy.nodes[place].path: reason for place, reason in sorted(projected.reasons.items())}
+    shown = projected.available[:, frame.years.index(inputs.first_year) :].any(axis=1)
+    for place in np.flatnonzero(~shown).tolist():
+        path = frame.hierarchy.nodes[place].path
+        missing.setdefault(path, f"“{path}” has values only before {inputs.first_year}, the first year shown.")
+    return missing
 
 
 def _statuses(frame: Frame, reconciled: Reconciled) -> list[list[Status]]:

@@ -42,9 +42,11 @@ def fill(
     """Fill the table of ``rows`` by ``columns`` so that it sums to both margins, exactly to ``decimals``.
 
     ``seed`` gives a pattern to stay close to (all ones, that is independence, without it); a zero in it stays zero.
-    Raises InfeasibleInputs when the margins differ in their totals or the known cells don't fit them.
+    Raises InfeasibleInputs when the margins differ in their totals, the known cells don't fit them, or a cell names a
+    row or column that isn't there.
     """
     names, titles = sorted(rows), sorted(columns)
+    _check_cells(rows, columns, known, seed or {})
     row_units = np.array([to_units(rows[name], decimals, f"The total of “{name}”") for name in names], dtype=np.int64)
     column_units = np.array([to_units(columns[one], decimals, f"The total of “{one}”") for one in titles], np.int64)
     if row_units.sum() != column_units.sum():
@@ -73,6 +75,23 @@ def fill(
         for row, name in enumerate(names)
         for column, title in enumerate(titles)
     }
+
+
+def _check_cells(
+    rows: Mapping[str, Decimal],
+    columns: Mapping[str, Decimal],
+    known: Mapping[tuple[str, str], Decimal],
+    seed: Mapping[tuple[str, str], Decimal],
+) -> None:
+    """Refuse cells outside the table, and a pattern that isn't made of numbers from zero up."""
+    for name, title in sorted({*known, *seed}):
+        if name not in rows or title not in columns:
+            raise InfeasibleInputs(f"The table has no cell of “{name}” and “{title}”. Check both names.")
+    for (name, title), weight in sorted(seed.items()):
+        if not weight.is_finite() or weight < 0:
+            raise InfeasibleInputs(
+                f"The pattern of “{name}” and “{title}” is {weight}. Enter a number that isn't negative."
+            )
 
 
 def _left(

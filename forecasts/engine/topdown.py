@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from forecasts.engine import weighing
 from forecasts.engine.base import BaseForecasts
 from forecasts.engine.frame import Frame
-from forecasts.engine.hierarchy import Group
+from forecasts.engine.hierarchy import Group, Indices
 from forecasts.engine.inputs import InfeasibleInputs, Reconciliation
 from forecasts.engine.reconciliation import Bounds, allocate, bounds, children_target
 from forecasts.engine.rounding import largest_remainder
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+
+SAID_IN_FULL = 3  # years of one clash that an error spells out
 
 
 @dataclass(slots=True)
@@ -56,30 +58,42 @@ def _settle_root(frame: Frame, result: Reconciled, root: int, hard: Bounds, soft
     total = frame.hierarchy.total
     if total is not None and root != total:
         limit = np.where(np.isnan(result.values[total]), np.inf, result.values[total])
-        over = value > limit + 0.5
-        if over.any():
-            forced = np.maximum(hard.low[root], np.nan_to_num(frame.known[root], nan=0.0))
-            _refuse_or_note(frame, result, root, over[:, 0, :], forced > limit[:, 0, :] + 0.5)
-            # A sample path in which the total falls below what is fixed here doesn't make the inputs infeasible.
-            value = np.maximum(np.minimum(value, np.floor(limit)), forced)
+        forced = np.maximum(hard.low[root], np.nan_to_num(frame.known[root], nan=0.0))
+        _refuse_or_note(frame, result, root, value[:, 0, :], limit[:, 0, :], forced)
+        # A sample path in which the total falls below what is fixed here doesn't make the inputs infeasible.
+        value = np.maximum(np.minimum(value, limit), forced)
     result.values[root] = value
     result.units[root] = np.rint(np.nan_to_num(value[:, 0, :])).astype(np.int64)
 
 
-def _refuse_or_note(frame: Frame, result: Reconciled, root: int, over: Booleans, forced: Booleans) -> None:
+def _refuse_or_note(frame: Frame, result: Reconciled, root: int, value: Floats, limit: Floats, forced: Floats) -> None:
     """Refuse a partial dimension whose fixed values exceed the market; note one that is held at the market.
 
-    ``over`` and ``forced`` are bool[S, Y]: where its value, and where its fixed values, exceed the market's total.
+    ``value`` and ``limit`` are float[S, Y]: what it comes to, and the market's total; ``forced`` is float[Y], what it
+    comes to at least by what is fixed. As printed, a part that is no larger than the whole is no clash.
     """
-    path = frame.hierarchy.nodes[root].path
-    for year in np.flatnonzero(forced.any(axis=0)):
-        raise InfeasibleInputs(
-            f"“{path}” is a part of the market but larger than its total in {frame.years[year]}. "
-            f"Check its observations and pins against the total's."
+    tree = frame.hierarchy
+    path = tree.nodes[root].path
+    under = {place for place in range(len(tree.nodes)) if _root_of(tree.parent, place) == root}
+    clashes = []
+    for year in np.flatnonzero((forced > np.rint(limit)).any(axis=0)).tolist():
+        least, most = frame.shown(forced[year]), frame.shown(limit[:, year].min())
+        clashes.append(
+            f"“{path}” is a part of the market but larger than its total in {frame.years[year]}, {least} against "
+            f"{most}, by {_named(frame, under, year)}"
         )
+    if clashes:
+        raise InfeasibleInputs(f"{_joined(clashes)} Change or remove one of these observations and pins.")
+    over = (value > limit + 0.5).any(axis=0)
     if over.any():
-        years = ", ".join(str(frame.years[year]) for year in np.flatnonzero(over.any(axis=0)))
+        years = ", ".join(str(frame.years[year]) for year in np.flatnonzero(over))
         result.notes.append(f"“{path}” would grow beyond the market's total in {years}; it was held at the total.")
+
+
+def _root_of(parent: Indices, place: int) -> int:
+    while parent[place] >= 0:
+        place = int(parent[place])
+    return place
 
 
 def _split(
@@ -170,24 +184,58 @@ def _round(result: Reconciled, group: Group, full: Booleans, low: Floats, high: 
 
 
 def _check_pins(frame: Frame, group: Group, total: Floats, full: Booleans, low: Floats, high: Floats) -> None:
-    """Raise when the pins below a group can't meet its parent's value."""
+    """Raise when the pins below a group can't meet its parent's value, naming them and every year that clashes."""
     with np.errstate(invalid="ignore"):
         above = (low > total + 0.5).any(axis=(0, 1))
         below = ((high < total - 0.5) & full).any(axis=(0, 1))
-    for year in np.flatnonzero(above | below):
-        tree = frame.hierarchy
-        pinned = [
-            f"“{node.path}” ({node.pins[frame.years[year]]})"
-            for place, node in enumerate(tree.nodes)
-            if frame.years[year] in node.pins and place != group.parent and _is_under(frame, place, group)
-        ]
-        many = "more" if above[year] else "less"
-        parent = tree.nodes[group.parent]
-        head = f"pinned to {parent.pins[frame.years[year]]}" if frame.years[year] in parent.pins else "the headline"
-        raise InfeasibleInputs(
-            f"In {frame.years[year]} the pins of {', '.join(pinned)} come to {many} than “{parent.path}”, which is "
-            f"{head}. Change or remove one of them."
+    if not (above | below).any():
+        return
+    tree = frame.hierarchy
+    inside = {place for place in range(len(tree.nodes)) if _is_under(frame, place, group)}
+    beside = {
+        place
+        for other in tree.groups_of(group.parent)
+        if other.code != group.code
+        for place in range(len(tree.nodes))
+        if _is_under(frame, place, other)
+    }
+    parent = tree.nodes[group.parent]
+    clashes = []
+    for year in np.flatnonzero(above | below).tolist():
+        calendar = frame.years[year]
+        if calendar in parent.pins:
+            head = f"is pinned to {parent.pins[calendar]}"
+        elif calendar in parent.observations:
+            head = f"was observed as {parent.observations[calendar].value}"
+        elif elsewhere := _named(frame, beside, year, pins_only=True):
+            head = f"the pins of {elsewhere} hold elsewhere"
+        else:
+            head = f"comes to {frame.shown(float(total[0, 0, year]))}"
+        clashes.append(
+            f"In {calendar} the pins of {_named(frame, inside, year, pins_only=True)} come to "
+            f"{'more' if above[year] else 'less'} than “{parent.path}”, which {head}"
         )
+    raise InfeasibleInputs(f"{_joined(clashes)} Change or remove one of them.")
+
+
+def _named(frame: Frame, places: set[int], year: int, *, pins_only: bool = False) -> str:
+    """The pins (and observations) of some nodes in one year, as they were entered."""
+    calendar = frame.years[year]
+    said = []
+    for place in sorted(places):
+        node = frame.hierarchy.nodes[place]
+        if calendar in node.pins:
+            said.append(f"“{node.path}” ({node.pins[calendar]})")
+        elif calendar in node.observations and not pins_only:
+            said.append(f"“{node.path}” ({node.observations[calendar].value})")
+    return ", ".join(said)
+
+
+def _joined(clashes: list[str]) -> str:
+    """Every clash as a sentence, the first few in full."""
+    said = [f"{clash}." for clash in clashes[:SAID_IN_FULL]]
+    more = len(clashes) - SAID_IN_FULL
+    return " ".join([*said, f"And so in {more} more years."] if more > 0 else said)
 
 
 def _is_under(frame: Frame, place: int, group: Group) -> bool:
