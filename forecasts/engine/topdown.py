@@ -14,6 +14,7 @@ from forecasts.engine.reconciliation import Bounds, allocate, bounds, children_t
 from forecasts.engine.rounding import largest_remainder
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 SAID_IN_FULL = 3  # years of one clash that an error spells out
@@ -107,7 +108,7 @@ def _split(
     children = group.children
     here = result.available[children]
     full = here.all(axis=0) & result.available[group.parent] & group.sums
-    total = result.values[group.parent]
+    total = _most(frame, result, result.values, group.parent)
     weights = np.nan_to_num(result.values[children], nan=0.0)
     if by_share:
         _follow_parent(frame, projected, result, group, weights)
@@ -115,7 +116,7 @@ def _split(
     (hard_low, hard_high), (soft_low, soft_high) = (
         (one.low[children].reshape(shape), one.high[children].reshape(shape)) for one in limits
     )
-    _check_pins(frame, group, total, full, hard_low.sum(axis=0), hard_high.sum(axis=0))
+    _check_pins(frame, result, group, total[:, 0], full, hard_low[:, 0, 0].sum(axis=0), hard_high[:, 0, 0].sum(axis=0))
     target = children_target(total, weights, soft_low, soft_high, full)
     fits = (soft_low.sum(axis=0) <= target + 1e-6) & (soft_high.sum(axis=0) >= target - 1e-6)
     low, high = np.where(fits, soft_low, hard_low), np.where(fits, soft_high, hard_high)
@@ -126,7 +127,20 @@ def _split(
     else:
         split = allocate(target, weights, low, high)
     result.values[children] = np.where(here[:, None, None, :], split, np.nan)
-    _round(result, group, full, low[:, :, 0, :], high[:, :, 0, :])
+    _round(frame, result, group, full, low[:, :, 0, :], high[:, :, 0, :])
+
+
+def _most(frame: Frame, result: Reconciled, values: Floats | Integers, place: int) -> Floats:
+    """What a node can come to at most, float[..., Y] like ``values[place]``: its value; where it has none, that of the
+    nearest node above that has one, and of the market for a partial dimension; NaN where nothing limits it."""
+    there = result.available[place]
+    most = np.where(there, values[place], np.nan)
+    above = int(frame.hierarchy.parent[place])
+    if above < 0 and frame.hierarchy.total is not None and place != frame.hierarchy.total:
+        above = frame.hierarchy.total
+    if above < 0 or there.all():
+        return most
+    return np.where(there, most, _most(frame, result, values, above))
 
 
 def _follow_parent(frame: Frame, projected: BaseForecasts, result: Reconciled, group: Group, weights: Floats) -> None:
@@ -173,21 +187,24 @@ def _hold_shares(
     return np.where(stands, share_low, low), np.where(stands, share_high, high)
 
 
-def _round(result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
+def _round(frame: Frame, result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
     point = np.nan_to_num(result.values[group.children][:, :, 0, :], nan=0.0)
-    parent = result.units[group.parent]
+    most = _most(frame, result, result.units, group.parent)
     own = np.rint(point.sum(axis=0))
-    has_parent = result.available[group.parent]
-    target = np.where(full, parent, np.where(has_parent, np.minimum(own, parent), own))
+    target = np.where(full, most, np.fmin(own, most))
     shares = allocate(target, point, low, high)
     result.units[group.children] = largest_remainder(shares, target.astype(np.int64), high)
 
 
-def _check_pins(frame: Frame, group: Group, total: Floats, full: Booleans, low: Floats, high: Floats) -> None:
-    """Raise when the pins below a group can't meet its parent's value, naming them and every year that clashes."""
-    with np.errstate(invalid="ignore"):
-        above = (low > total + 0.5).any(axis=(0, 1))
-        below = ((high < total - 0.5) & full).any(axis=(0, 1))
+def _check_pins(
+    frame: Frame, result: Reconciled, group: Group, total: Floats, full: Booleans, low: Floats, high: Floats
+) -> None:
+    """Raise when the pins below a group can't meet its parent's value, naming them and every year that clashes.
+
+    ``total`` is float[S, Y], the others are of shape [Y]. Sample paths don't count: they keep to what is fixed anyway.
+    """
+    above = (low > total + 0.5).any(axis=0)
+    below = ((high < total - 0.5) & full).any(axis=0)
     if not (above | below).any():
         return
     tree = frame.hierarchy
@@ -210,7 +227,8 @@ def _check_pins(frame: Frame, group: Group, total: Floats, full: Booleans, low: 
         elif elsewhere := _named(frame, beside, year, pins_only=True):
             head = f"the pins of {elsewhere} hold elsewhere"
         else:
-            head = f"comes to {frame.shown(float(total[0, 0, year]))}"
+            size = frame.shown(float(total[0, year]))
+            head = f"comes to {size}" if result.available[group.parent, year] else f"lies in a whole of {size}"
         clashes.append(
             f"In {calendar} the pins of {_named(frame, inside, year, pins_only=True)} come to "
             f"{'more' if above[year] else 'less'} than “{parent.path}”, which {head}"

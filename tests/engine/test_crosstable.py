@@ -59,3 +59,35 @@ def test_zeros_that_leave_no_way_are_refused() -> None:
             1,
             seed={("x", "b"): Decimal(1), ("y", "a"): Decimal(1), ("y", "b"): Decimal(1)},
         )
+
+
+def test_a_cell_outside_the_table_is_refused_by_name() -> None:
+    margins = {"x": Decimal(1)}, {"a": Decimal(1)}
+    with pytest.raises(InfeasibleInputs, match="no cell of “z” and “a”"):
+        fill(*margins, {("z", "a"): Decimal(1)}, 0)
+    with pytest.raises(InfeasibleInputs, match="no cell of “x” and “b”"):
+        fill(*margins, {}, 0, seed={("x", "b"): Decimal(1)})
+
+
+@pytest.mark.parametrize("weight", ["-1", "NaN", "Infinity"])
+def test_a_pattern_of_no_meaning_is_refused(weight: str) -> None:
+    with pytest.raises(InfeasibleInputs, match="The pattern of “x” and “a”"):
+        fill({"x": Decimal(1)}, {"a": Decimal(1)}, {}, 0, seed={("x", "a"): Decimal(weight)})
+
+
+def test_a_pattern_is_kept_up_to_both_margins() -> None:
+    """Fitting scales rows and columns, so the odds ratio of the pattern stays."""
+    names = [("x", "a"), ("x", "b"), ("y", "a"), ("y", "b")]
+    seed = dict(zip(names, map(Decimal, ("6", "1", "1", "2")), strict=True))
+    table = fill({"x": Decimal(40), "y": Decimal(60)}, {"a": Decimal(50), "b": Decimal(50)}, {}, 6, seed)
+    one, two, three, four = (table[name].value for name in names)
+    assert float(one * four / (two * three)) == pytest.approx(12, rel=1e-5)
+
+
+def test_order_of_entry_and_zeros_change_nothing() -> None:
+    rows = {"x": Decimal("0"), "y": Decimal("7.5"), "z": Decimal("2.5")}
+    columns = {"a": Decimal("10"), "b": Decimal("0")}
+    table = fill(rows, columns, {}, 1)
+    assert fill(dict(reversed(rows.items())), dict(reversed(columns.items())), {}, 1) == table
+    assert [table[row, "a"].value for row in rows] == list(rows.values())
+    assert all(table[row, "b"].value == 0 for row in rows)

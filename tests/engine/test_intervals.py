@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
-from forecasts.engine import MarketForecast, MarketInputs, Node, compute
+import numpy as np
+import pytest
+
+from forecasts.engine import Assumption, MarketForecast, MarketInputs, Node, compute
 from forecasts.engine.inputs import Reconciliation
 from tests.engine.markets import growing, observed, share
 
@@ -64,3 +67,37 @@ def test_they_close_at_a_pin_and_narrow_before_it() -> None:
 
 def test_the_same_inputs_give_the_same_intervals() -> None:
     assert compute(market()).digest == compute(market()).digest
+
+
+@pytest.mark.parametrize("mode", ["top-down", "structural", "variance"])
+def test_after_reconciliation_they_cover_what_they_say(mode: Reconciliation) -> None:
+    """Forty simulated markets of two regions with three countries each, fifteen years known and five to come."""
+    draw = np.random.default_rng(5)
+    hits: dict[int, list[bool]] = {80: [], 95: []}
+    for _ in range(40):
+        common = draw.normal(0.03, 0.04, 20)
+        series = {}
+        for region in "xy":
+            for country in "123":
+                own = draw.normal(0, 0.06, 20) + draw.normal(0, 0.02)
+                series[f"a/{region}/{country}"] = draw.uniform(50, 400) * np.exp(np.cumsum(common + own))
+            series[f"a/{region}"] = np.sum([series[f"a/{region}/{country}"] for country in "123"], axis=0)
+        series["total"] = series["a/x"] + series["a/y"]
+        nodes = tuple(
+            Node(
+                path,
+                None if path == "total" else path.rpartition("/")[0].replace("a", "total", path.count("/") == 1),
+                "" if path == "total" else "a",
+                observations=observed({2010 + year: f"{value:.2f}" for year, value in enumerate(values[:15])}),
+                assumption=Assumption("trend"),
+            )
+            for path, values in series.items()
+        )
+        forecast = compute(MarketInputs(2010, 2024, 2029, 2, nodes, reconciliation=mode))
+        for path, values in series.items():
+            for year in range(15, 20):
+                cell = forecast.cells["base", path, 2010 + year]
+                hits[80].append(float(cell.low80 or "nan") <= values[year] <= float(cell.high80 or "nan"))
+                hits[95].append(float(cell.low95 or "nan") <= values[year] <= float(cell.high95 or "nan"))
+    assert 0.74 <= np.mean(hits[80]) <= 0.86
+    assert 0.91 <= np.mean(hits[95]) <= 0.985

@@ -102,6 +102,39 @@ def test_history_before_the_first_year_informs_the_trend_but_is_not_shown() -> N
     assert ("base", "total", 2020) not in forecast.cells
 
 
+def test_a_node_known_only_before_the_first_year_is_said_to_be_out() -> None:
+    total = Node("total", observations=observed({2024: "100"}), assumption=growing("0"))
+    parts = (Node("a/x", "total", "a", observations=observed({2018: "5"})), Node("a/y", "total", "a"))
+    forecast = compute(market(total, *parts, first=2022, base=2022, last=2024))
+    assert "only before 2022" in forecast.not_estimated["a/x"]
+    assert "no observation" in forecast.not_estimated["a/y"]
+
+
+def test_a_market_of_a_single_year_is_a_market() -> None:
+    parts = [Node(f"a/{one}", "total", "a", assumption=share("50")) for one in "xy"]
+    total = Node("total", observations=observed({2024: "100.01"}))
+    forecast = compute(market(total, *parts, first=2024, base=2024, last=2024))
+    assert [values(forecast, path, 2024, 2024) for path in ("total", "a/x", "a/y")] == [
+        ["100.01"],
+        ["50.01"],
+        ["50.00"],
+    ]
+    assert forecast.ledger == {}
+
+
+def test_a_tree_may_be_as_deep_as_it_likes() -> None:
+    nodes = [Node("total", observations=observed({2024: "1000"}), assumption=growing("3"))]
+    for depth in range(60):
+        above = nodes[-1].path
+        nodes += [Node(f"{above}/b", above, "a", "breakdown", assumption=share("3"))]
+        nodes += [Node(f"{above}/a", above, "a", "breakdown", assumption=share("97"))]
+        assert nodes[-1].path.count("/") == depth + 1
+    forecast = compute(market(*nodes))
+    for node in nodes:
+        parts = [forecast.cells["base", one.path, 2028].value for one in nodes if one.adds_to == node.path]
+        assert not parts or sum(parts) == forecast.cells["base", node.path, 2028].value
+
+
 @pytest.mark.parametrize(
     ("node", "message"),
     [

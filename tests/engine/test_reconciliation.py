@@ -139,6 +139,70 @@ def test_a_partial_dimension_that_outgrows_the_market_is_held_at_it_and_said() -
     assert "held at the total" in forecast.notes[0]
 
 
+def test_a_partial_dimension_is_never_printed_larger_than_the_market() -> None:
+    """10.6 is hardly more than 10.4, but 11 would be printed beside 10."""
+    forecast = compute(
+        market(
+            Node("total", observations=observed({2024: "10"}), assumption=growing("4")),
+            Node("ev", None, "ev", "partial", observations=observed({2024: "10"}), assumption=growing("6")),
+            decimals=0,
+        )
+    )
+    assert forecast.cells["base", "total", 2025].value == forecast.cells["base", "ev", 2025].value == 10
+
+
+def test_pins_of_a_partial_dimension_beyond_the_market_are_refused_by_name_and_year() -> None:
+    nodes = (
+        Node("total", observations=observed({2024: "100"}), assumption=growing("0")),
+        Node("ev", None, "ev", "partial"),
+        Node("ev/x", "ev", "ev", "partial", pins={2025: Decimal(120), 2026: Decimal(130)}),
+        Node("ev/y", "ev", "ev", "partial", observations=observed({2024: "1"}), assumption=growing("0")),
+    )
+    with pytest.raises(InfeasibleInputs) as refused:
+        compute(market(*nodes))
+    assert "in 2025, 120.0 against 100.0, by “ev/x” (120)." in str(refused.value)
+    assert "in 2026, 130.0 against 100.0, by “ev/x” (130)." in str(refused.value)
+
+
+def test_below_a_node_that_is_not_estimated_the_nearest_whole_is_the_limit() -> None:
+    total = Node("total", observations=observed({2024: "100"}), assumption=growing("0"))
+    for open_node in (Node("a/x", "total", "a"), Node("ev", None, "ev", "partial")):
+        code, coverage = open_node.path, open_node.coverage
+        growth = Node(f"{code}/1", code, "b", coverage, observed({2024: "80"}), growing("20"))
+        forecast = compute(market(total, open_node, growth, Node(f"{code}/2", code, "b", coverage)))
+        assert code in forecast.not_estimated
+        assert forecast.cells["base", f"{code}/1", 2025].value == Decimal("96.0")
+        assert forecast.cells["base", f"{code}/1", 2026].value == Decimal("100.0")
+        pinned = Node(f"{code}/1", code, "b", coverage, observed({2024: "80"}), pins={2026: Decimal(101)})
+        with pytest.raises(InfeasibleInputs, match=rf"“{code}/1” \(101\) come to more .* a whole of 100\.0"):
+            compute(market(total, open_node, pinned, Node(f"{code}/2", code, "b", coverage)))
+
+
+def test_pins_that_clash_in_several_years_are_all_named() -> None:
+    years = range(2024, 2031)
+    nodes = (
+        Node("total", observations=observed({2023: "10"}), pins=dict.fromkeys(years, Decimal(10))),
+        Node("a/x", "total", "a", pins=dict.fromkeys(years, Decimal(11))),
+        Node("a/x/deep", "a/x", "a", observations=observed({2023: "1"})),
+    )
+    with pytest.raises(InfeasibleInputs) as refused:
+        compute(MarketInputs(2023, 2023, 2030, 1, nodes))
+    for year in (2024, 2025, 2026):
+        assert f"In {year} the pins of “a/x” (11) come to more than “total”, which is pinned to 10." in str(
+            refused.value
+        )
+    assert "And so in 4 more years." in str(refused.value)
+
+
+def test_a_pin_above_its_observed_parent_says_what_was_observed() -> None:
+    nodes = (
+        Node("total", observations=observed({2023: "9", 2024: "10"}), assumption=growing("0")),
+        Node("a/x", "total", "a", observations=observed({2024: "5"}), pins={2023: Decimal(20)}),
+    )
+    with pytest.raises(InfeasibleInputs, match=r"the pins of “a/x” \(20\) come to more .* which was observed as 9\."):
+        compute(market(*nodes))
+
+
 def test_pins_of_two_dimensions_that_disagree_are_refused() -> None:
     nodes = [Node("total", observations=observed({2024: "10"}), assumption=growing("0"))]
     for code, size in (("a", "6"), ("b", "7")):
@@ -146,8 +210,12 @@ def test_pins_of_two_dimensions_that_disagree_are_refused() -> None:
             Node(f"{code}/{name}", "total", code, observations=observed({2024: "5"}), pins={2026: Decimal(size)})
             for name in "xy"
         ]
-    with pytest.raises(InfeasibleInputs, match="In 2026 the pins of"):
+    with pytest.raises(InfeasibleInputs) as refused:
         compute(market(*nodes))
+    assert str(refused.value) == (
+        "In 2026 the pins of “a/x” (6), “a/y” (6) come to less than “total”, which the pins of “b/x” (7), “b/y” (7) "
+        "hold elsewhere. Change or remove one of them."
+    )
 
 
 def test_the_digest_tells_inputs_apart_and_ignores_how_a_number_is_written() -> None:
