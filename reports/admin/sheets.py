@@ -274,10 +274,9 @@ def _shown(row: SheetRow) -> dict[str, Any]:
         "key": [row.cells.get(name, "") for name in (PARTS[row.part].key if row.part in PARTS else row.columns[:1])],
         "changes": [(name, was.get(name, ""), text) for name, text in becomes.items()],
         "cells": [(at, name, text, len(text) > 80) for at, (name, text) in enumerate(_cells(row))],
-        "whole": next(
-            ([(name, note["mend"].get(name, "")) for name in row.columns] for note in row.notes if note.get("mend")),
-            None,
-        ),
+        "whole": [
+            note["mend"][name] for note in row.notes[:1] if "mend" in note for name in row.columns if note["mend"][name]
+        ],
         "alike": [note for note in row.notes if note.get("company")],
         "accept": row.verdict == Verdict.DOUBTFUL and not row.extra,
     }

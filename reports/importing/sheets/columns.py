@@ -103,7 +103,8 @@ class Number(Kind):
 
     def text(self, value: Any) -> str:
         plain = f"{Decimal(value):f}"
-        return (plain.rstrip("0").rstrip(".") if "." in plain else plain).replace("-0", "-0") or "0"
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return "0" if plain == "-0" else plain
 
     @property
     def empty(self) -> Any:
@@ -292,8 +293,8 @@ class Column:
     required: bool = False
     example: str = ""
     attribute: str = ""
-    kept_when_empty: bool = False
-    """An empty cell leaves what is stored as it is, for columns in which nothing can't be stored."""
+    never_empty: bool = False
+    """What is stored here always says something; it can be changed, but not emptied."""
 
     @property
     def field(self) -> str:

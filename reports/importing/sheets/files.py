@@ -139,7 +139,7 @@ def _guide(sheet: Any, parts: Sequence[Part], bold: Any, wrapped: Any) -> None:
     sheet.write_string(
         1,
         0,
-        "An import never removes. An empty cell empties what is stored; a column that is left out leaves it.",
+        "An import never removes a row. An empty cell leaves what is stored; write (empty) to empty it.",
     )
     for at, title in enumerate(("Sheet", "Column", "Meaning", "Kind", "Needed", "Example")):
         sheet.write_string(3, at, title, bold)

@@ -9,6 +9,8 @@ from datetime import date
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis.strategies import text
 
 from reports.importing.opening import CannotOpen, open_html, open_word, open_workbook
 from reports.importing.opening.words import text_of_html
@@ -157,6 +159,11 @@ def test_a_csv_may_be_parted_and_encoded_as_spreadsheets_do(mark: str, encoding:
 def test_no_text_is_run_as_a_formula_and_each_comes_back_as_it_was(text: str, written: str) -> None:
     assert escaped(text) == written
     assert unescaped(written) == text
+
+
+@given(text())
+def test_whatever_the_text_it_comes_back_as_it_was(any_text: str) -> None:
+    assert unescaped(escaped(any_text)) == any_text
 
 
 PAGE = """<!doctype html><html><head><title>Wiper Blade Market</title><style>p{}</style>

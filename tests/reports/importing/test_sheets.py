@@ -291,6 +291,16 @@ def test_an_import_never_removes_and_a_column_left_out_stays(report: Report) -> 
     assert only(upload).becomes == {"founded_year": "1901"}
 
 
+def test_an_empty_cell_wipes_nothing_and_emptying_is_said(report: Report) -> None:
+    upload = checked(csv_bytes(["name", "country", "overview"], ["Webasto Group", "", "(empty)"]), "companies.csv")
+    assert only(upload).becomes == {"overview": ""}
+    carried_out(upload)
+    webasto = Company.objects.get()
+    assert (webasto.country, webasto.overview) == ("DE", "")
+    refused = checked(csv_bytes(["report", "title"], ["car-sunroof-market", "(empty)"]), "reports.csv")
+    assert only(refused).verdict == "refused"
+
+
 def test_who_may_not_change_companies_may_not_import_them() -> None:
     roles = ensure_roles()
     reviewer, editor = UserFactory.create(), UserFactory.create()

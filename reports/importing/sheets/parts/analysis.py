@@ -32,7 +32,7 @@ class Matrix(WordPart):
             example="driver",
         ),
         Column("body", "The text.", Prose(), required=True, example="Longer contracts for glass."),
-        Column("position", "The area’s place in the order, from 0.", Whole(), kept_when_empty=True),
+        Column("position", "The area’s place in the order, from 0.", Whole(), never_empty=True),
     )
 
     def stored_in(self, reports: Any) -> Iterable[Any]:
@@ -120,8 +120,8 @@ class Players(WordPart):
             required=True,
             example="Webasto Group",
         ),
-        Column("is_key", "yes: a key player. Empty: no.", YesNo(), example="yes"),
-        Column("is_major", "yes: a major player. Empty: no.", YesNo(), example="yes"),
+        Column("is_key", "yes or no. A new player is a key player unless this says no.", YesNo(), example="yes"),
+        Column("is_major", "yes: a major player.", YesNo(), example="yes"),
         Column(
             "share",
             "Market share in %, with its year and source.",

@@ -9,6 +9,9 @@ from django.db.models import Model
 from reports.importing.sheets.columns import Column
 from reports.importing.sheets.places import Places
 
+EMPTIED = "(empty)"
+"""What a cell says to empty what is stored. A cell without anything says nothing: a list of names must wipe nothing."""
+
 Texts = dict[str, str]
 Values = dict[str, Any]
 
@@ -62,7 +65,7 @@ class Part:
         return [column.name for column in self.columns]
 
     def read(self, cells: Mapping[str, str]) -> tuple[Values, list[Problem]]:
-        """The values of the cells that a file has; a column that it has not is not among them."""
+        """The values of the cells that say something; an empty cell, or a column that is not there, has none."""
         values: Values = {}
         problems: list[Problem] = []
         for column in self.columns:
@@ -71,12 +74,14 @@ class Part:
                     problems.append(Problem(column.name, f"The file has no column “{column.name}”, which is needed."))
                 continue
             text = cells[column.name].strip()
-            if not text:
-                if column.kept_when_empty:
-                    continue
-                if column.required:
-                    problems.append(Problem(column.name, f"“{column.name}” is empty, and it is needed."))
+            emptied = text.casefold() == EMPTIED
+            if column.required and (emptied or not text):
+                problems.append(Problem(column.name, f"“{column.name}” is empty, and it is needed."))
+            elif emptied and column.never_empty:
+                problems.append(Problem(column.name, f"“{column.name}” can’t be emptied."))
+            elif emptied or (not text and column.name in self.key):
                 values[column.name] = column.kind.empty
+            if emptied or not text:
                 continue
             try:
                 values[column.name] = column.kind.read(text)

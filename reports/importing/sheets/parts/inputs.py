@@ -125,7 +125,7 @@ class Assumptions(NodePart):
             "drift",
             "Drift of the share in percentage points a year.",
             Number(least=Decimal(-100), greatest=Decimal(100)),
-            kept_when_empty=True,
+            never_empty=True,
         ),
         Column("backcast", "yes: fill the years before the first observation too.", YesNo()),
         Column("growth_path", "Growth in % of single years, for growth-path, such as 2025: 4.1 | 2026: 4.", Listed()),

@@ -18,7 +18,7 @@ PATH = Column(
     required=True,
     example="geography/europe/germany",
 )
-POSITION = Column("position", "Its place in the order, from 0.", Whole(), kept_when_empty=True)
+POSITION = Column("position", "Its place in the order, from 0.", Whole(), never_empty=True)
 
 
 class MarketPart(Part):
@@ -94,9 +94,11 @@ class Dimensions(MarketPart):
         problems = super().check(values, stored, places)
         if values["code"] == "total":
             problems.append(Problem("code", "“total” is the market itself; choose another code."))
-        if values.get("coverage") == "breakdown" and not values.get("breaks_down"):
+        coverage = values.get("coverage", stored.coverage if stored is not None else "complete")
+        splits = values.get("breaks_down", stored.breaks_down if stored is not None else "")
+        if coverage == "breakdown" and not splits:
             problems.append(Problem("breaks_down", "A breakdown needs the path of the segment that it splits."))
-        if values.get("coverage") in ("complete", "partial") and values.get("breaks_down"):
+        if coverage != "breakdown" and values.get("breaks_down"):
             problems.append(Problem("breaks_down", "Only a breakdown splits a segment; leave this empty."))
         split = (values["market"], values.get("breaks_down"))
         if split[1] and split not in places.segments and split not in places.announced["segments"]:
@@ -108,13 +110,12 @@ class Dimensions(MarketPart):
         for values, stored in rows:
             target = stored if stored is not None else self.begin(values, places)
             self.fill(target, values, places)
-            split = places.segments.get((values["market"], values.get("breaks_down") or ""))
-            if values.get("coverage") == "breakdown":
-                target.breaks_down = split
-                if split is None:
-                    target.coverage = Dimension.Coverage.COMPLETE
-            elif "coverage" in values:
+            if target.coverage != Dimension.Coverage.BREAKDOWN:
                 target.breaks_down = None
+            elif values.get("breaks_down"):
+                target.breaks_down = places.segments.get((values["market"], values["breaks_down"]))
+            if target.coverage == Dimension.Coverage.BREAKDOWN and target.breaks_down is None:
+                target.coverage = Dimension.Coverage.COMPLETE
             target.save()
             places.dimensions[values["market"], target.code] = target
         places.changed_markets |= {places.markets[values["market"]].pk for values, _ in rows}
@@ -122,10 +123,10 @@ class Dimensions(MarketPart):
     def settle(self, rows: Sequence[Values], places: Places) -> None:
         """Say of breakdowns what they split, now that all segments are there."""
         for values in rows:
-            if values.get("coverage") == "breakdown" and (values["market"], values["breaks_down"]) in places.segments:
+            split = places.segments.get((values["market"], values.get("breaks_down") or ""))
+            if values.get("coverage") == Dimension.Coverage.BREAKDOWN and split is not None:
                 dimension = places.dimensions[values["market"], values["code"]]
-                dimension.coverage = Dimension.Coverage.BREAKDOWN
-                dimension.breaks_down = places.segments[values["market"], values["breaks_down"]]
+                dimension.coverage, dimension.breaks_down = Dimension.Coverage.BREAKDOWN, split
                 dimension.save()
 
     def order_of(self, values: Values) -> Any:
@@ -192,7 +193,7 @@ class Segments(MarketPart):
             and (market, above) not in places.announced["dimensions"]
         ):
             problems.append(Problem("path", f"The market has no dimension “{above}”."))
-        if values.get("iso_code") and values.get("kind", "country") != "country":
+        if values.get("iso_code") and values.get("kind", stored.kind if stored is not None else "segment") != "country":
             problems.append(Problem("iso_code", "Only a country has an ISO 3166 code."))
         return problems
 
