@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from portal.access import inviting
 from portal.access.models import ApiKey, Licence, NoSeatLeft, Organisation, ReportReading, Seat, User
@@ -119,7 +119,6 @@ class SeatInline(TabularInline):
     readonly_fields = ["since"]
     autocomplete_fields = ["user"]
     extra = 0
-    tab = True
 
 
 class LicenceInline(StackedInline):
@@ -127,7 +126,6 @@ class LicenceInline(StackedInline):
     fields = [("scope", "report", "industry"), ("starts", "until")]
     autocomplete_fields = ["report", "industry"]
     extra = 0
-    tab = True
 
 
 class KeyInline(TabularInline):
@@ -138,7 +136,6 @@ class KeyInline(TabularInline):
     fields = ["name", "prefix", "stands", "expires_at", "last_used_at", "created_by"]
     readonly_fields = fields
     extra = 0
-    tab = True
     can_delete = False
     show_change_link = True
 
@@ -158,7 +155,6 @@ class OrganisationAdmin(ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SeatInline, LicenceInline, KeyInline]
     change_form_outer_before_template = "admin/access/organisation_bar.html"
-    actions_detail = ["usage_page", "invite_page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         now = timezone.now()
@@ -196,14 +192,6 @@ class OrganisationAdmin(ModelAdmin):
             path("<int:pk>/invite/", view(self.invite_view), name="access_organisation_invite"),
             *super().get_urls(),
         ]
-
-    @action(description="Usage", url_path="go-to-usage", permissions=["view"])
-    def usage_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect("admin:access_organisation_usage", pk=object_id)
-
-    @action(description="Invite somebody", url_path="go-to-invite", permissions=["change"])
-    def invite_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect("admin:access_organisation_invite", pk=object_id)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
