@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -16,16 +17,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reports.checks.manuscripts import check_text
+from reports.importing.opening.words import text_of_html
+from reports.importing.reading import read_bytes
 
-TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text"}
+TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml"}
 LARGEST = 5 * 1024 * 1024
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b|</(?:p|div|h[1-6]|table|ul)>", re.I)
 WORTH_SHARING = 20
 
 
 class Command(BaseCommand):
     help = (
-        "Check the text of market reports against itself. Give files, folders (walked for .txt and .md) or - for "
-        "standard input. Nothing is stored. "
+        "Check the text of market reports against itself. Give files, folders (walked for .txt, .md and .html) or - "
+        "for standard input. Nothing is stored. "
         "Exits with 1 when a file could not be read, or, with --strict, has an error."
     )
     requires_system_checks = ()
@@ -95,7 +99,7 @@ def _named(files: Iterable[str]) -> Iterator[str]:
         if name != "-" and path.is_dir():
             found = sorted(one for one in path.rglob("*") if one.suffix.lower() in TEXT_SUFFIXES and one.is_file())
             if not found:
-                raise CommandError(f"{name} holds no .txt or .md file.")
+                raise CommandError(f"{name} holds no .txt, .md or .html file.")
             yield from map(str, found)
         else:
             yield name
@@ -113,7 +117,7 @@ def _results(names: list[str], today: date) -> Iterator[dict[str, Any]]:
 
 
 def _read(name: str) -> str:
-    """The text of a file. Raises ValueError with a sentence for what is no text."""
+    """The text of a file; of a web page or a Word document, what its readers see. Raises ValueError with a sentence."""
     if name == "-":
         data = sys.stdin.buffer.read(LARGEST + 1)
     else:
@@ -124,11 +128,14 @@ def _read(name: str) -> str:
             data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise ValueError("The file is larger than 5 MB; a report page is text of some 50 kB.")
+    if data.startswith(b"PK\x03\x04"):
+        return read_bytes(data, name)
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ValueError("The file is not text. Save it as plain text or Markdown first.")
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
+            return text_of_html(text) if _PAGE.search(text) else text
         except UnicodeDecodeError:
             continue
     raise ValueError("The file is in no encoding that could be read. Save it as UTF-8.")

@@ -149,6 +149,20 @@ def test_the_command_walks_a_folder_and_reads_standard_input(monkeypatch: pytest
     assert json.loads(run("-", "--json"))["file"] == "-"
 
 
+def test_a_web_page_is_judged_by_what_its_readers_see(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        "<!doctype html><html><head><title>Toy Market</title><script>var cagr = '99%';</script></head><body>"
+        "<h1>Toy Market</h1><p>The toy market was valued at USD&nbsp;4.5&nbsp;billion in 2022 and will reach "
+        "<b>USD 7.2 billion</b> by 2030, at a CAGR of&nbsp;<strong>10.0%</strong>.</p>"
+        "<table><tr><th>Base year</th><td>2022</td></tr></table></body></html>",
+        encoding="utf-8",
+    )
+    result = json.loads(run(str(tmp_path), "--json"))
+    (claim,) = result["claims"]
+    assert (claim["stated"], claim["years"], claim["verdict"]) == (10.0, [2022, 2030], "disagrees")
+    assert [one["code"] for one in result["findings"] if one["severity"] == "error"] == ["growth-disagrees"]
+
+
 def test_strict_fails_on_an_error_and_the_plain_command_does_not() -> None:
     run(str(PAGE))
     with pytest.raises(SystemExit) as failed:
