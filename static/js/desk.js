@@ -167,8 +167,12 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-here]").forEach(here);
-    const tab = document.querySelector(".desk-bar [aria-current]");
-    if (tab) tab.parentElement.parentElement.scrollLeft = tab.offsetLeft - 16;
+    for (const button of document.querySelectorAll("[data-open-search]")) {
+      button.hidden = false;
+      button.addEventListener("click", (event) => { event.stopPropagation(); window.dispatchEvent(new Event("opencommand")); });
+    }
+    const current = document.querySelector(".desk-bar [aria-current]");
+    if (current) current.closest(".desk-bar").scrollLeft = current.offsetLeft - 16;
     if (document.querySelector("[data-reload-with-forecast]")) reloadWithForecast();
     document.querySelectorAll("[data-forecast-status]").forEach(follow);
     document.querySelectorAll("[data-grid]").forEach(grid);
