@@ -32,6 +32,7 @@ from reports.models import (
     SegmentNarrative,
     Takeaway,
 )
+from reports.models.report import ReportQuerySet
 
 
 @admin.register(Industry)
@@ -142,7 +143,7 @@ class ReportAdmin(InParts):
 
     change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]
-    list_filter = ["industry"]
+    list_filter = ["industry", "workflow__state", ("kept_by", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "slug"]
     list_select_related = ["industry", "market__state"]
     autocomplete_fields = ["market", "industry", "developments"]
@@ -150,23 +151,37 @@ class ReportAdmin(InParts):
     change_form_outer_before_template = "admin/forecasts/status.html"
     actions_list = ["import_manuscript"]
     fieldsets = [
-        (None, {"fields": [("title", "slug"), ("market", "industry"), "summary", ("concentration", "illustrative")]})
+        (
+            None,
+            {
+                "fields": [
+                    ("title", "slug"),
+                    ("market", "industry"),
+                    "summary",
+                    ("concentration", "illustrative"),
+                    "kept_by",
+                ]
+            },
+        )
     ]
 
+    def get_queryset(self, request: HttpRequest) -> ReportQuerySet:
+        return Report.objects.with_standing()
+
     @admin.display(description="Edition")
-    def edition(self, report: Report) -> str:
-        current = report.current_edition
-        return f"{current.number}, {current.published_at:%-d %B %Y}" if current else "not published"
+    def edition(self, report: Any) -> str:
+        return f"{report.current_number}, {report.current_at:%-d %B %Y}" if report.current_number else "not published"
 
     @admin.display(description="Forecast")
     def forecast(self, report: Report) -> str:
-        return forecast_status(report.market).stage
+        state = report.market.state
+        return "failed" if state.has_failed else "current" if state.is_current else "being recomputed"
 
     @admin.display(description="Findings")
-    def open_findings(self, report: Report) -> str:
-        errors = report.findings.filter(severity="error").count()
-        others = report.findings.exclude(severity="error").count()
-        return f"{errors} errors, {others} others" if errors or others else "none"
+    def open_findings(self, report: Any) -> str:
+        if not (report.open_errors or report.other_findings):
+            return "none"
+        return f"{report.open_errors} errors, {report.other_findings} others"
 
     @action(description="Import a manuscript", url_path="import")
     def import_manuscript(self, request: HttpRequest) -> HttpResponse:

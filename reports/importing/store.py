@@ -106,7 +106,7 @@ def _store(
         new = False
     else:
         market = begin_market(manuscript, start, filename)
-        report = _begin_report(manuscript, market, industry)
+        report = _begin_report(manuscript, market, industry, by)
         new = True
     market = report.market
     record = ManuscriptImport.objects.create(
@@ -143,7 +143,9 @@ def _store(
     return Imported(report, record, manuscript, True, message)
 
 
-def _begin_report(manuscript: Manuscript, market: Market, industry: Industry | None) -> Report:
+def _begin_report(
+    manuscript: Manuscript, market: Market, industry: Industry | None, by: AbstractBaseUser | None
+) -> Report:
     stated = {fact.attribute.lower().strip(): fact.value for fact in manuscript.facts}
     if industry is None:
         name = fitted(stated.get("industry", ""), 120)
@@ -160,6 +162,7 @@ def _begin_report(manuscript: Manuscript, market: Market, industry: Industry | N
         summary=_summary(manuscript),
         concentration=next((code for code, words in _CONCENTRATION if any(word in level for word in words)), ""),
         illustrative=stated.get("data status", "").lower().startswith("illustrative"),
+        kept_by_id=by.pk if by is not None else None,
     )
 
 

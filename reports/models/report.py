@@ -1,10 +1,12 @@
 """A report: the draft that words, numbers and companies are gathered in, and the industry it belongs to."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -29,6 +31,35 @@ class Industry(models.Model):
         return self.name
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def with_standing(self) -> "ReportQuerySet":
+        """Each report with what lists say of it, in the same query.
+
+        `current_number` and `current_at` are of its current edition, or None; `open_errors` counts findings that stand
+        in the way of publishing, `other_findings` those that do not, `open_comments` what was said of the draft and is
+        not settled.
+        """
+        from reports.models.editions import Edition
+        from reports.models.findings import Finding, Waiver
+        from reports.models.workflow import ReviewComment
+
+        def count(rows: models.QuerySet[Any]) -> Coalesce:
+            counted = rows.order_by().values("report").annotate(count=Count("pk")).values("count")
+            return Coalesce(Subquery(counted), 0)
+
+        current = Edition.objects.filter(report=OuterRef("pk"), withdrawal__isnull=True).order_by("-number")
+        waived = Waiver.objects.filter(report=OuterRef("report"), fingerprint=OuterRef("fingerprint"))
+        open_findings = Finding.objects.filter(~Exists(waived), report=OuterRef("pk"))
+        comments = ReviewComment.objects.filter(report=OuterRef("pk"), settled_at=None)
+        return self.annotate(
+            current_number=Subquery(current.values("number")[:1]),
+            current_at=Subquery(current.values("published_at")[:1]),
+            open_errors=count(open_findings.filter(severity="error")),
+            other_findings=count(open_findings.exclude(severity="error")),
+            open_comments=count(comments),
+        )
+
+
 @pghistory.track(exclude=["created_at", "updated_at"])
 class Report(models.Model):
     """The draft of a report on one market. Readers never see it: they see its editions."""
@@ -47,9 +78,20 @@ class Report(models.Model):
     illustrative = models.BooleanField(
         default=False, help_text="The data is not market data; every page, export and API row says so."
     )
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        limit_choices_to={"is_staff": True},
+        related_name="reports_kept",
+        help_text="The editor who looks after the report; it is on their home.",
+    )
     developments = models.ManyToManyField(Development, blank=True, related_name="reports")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]
