@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.alerts",
     "portal.pages",
     "portal.search",
+    "portal.explorer",
     "portal.api",
     "portal.operations",
 ]

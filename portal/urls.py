@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.alerts.urls")),
     path("", include("portal.exports.urls")),
     path("", include("portal.search.urls")),
+    path("", include("portal.explorer.urls")),
     path("", include("portal.pages.urls")),
 ]
 

@@ -23,7 +23,7 @@ WITHOUT_DJANGO = [
     "reports/impact.py",
     "reports/importing/manuscript",
 ]
-READERS_ROOMS = ["portal/pages", "portal/api", "portal/exports"]
+READERS_ROOMS = ["portal/pages", "portal/api", "portal/exports", "portal/search", "portal/explorer"]
 DRAFT_MODULES = ("forecasts.models", "companies.models", "reports.compiling", "forecasts.engine")
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from portal.access.models import ApiKey, Licence, LicenceQuerySet, User
+from portal.access.models import ApiKey, Licence, LicenceQuerySet, Organisation, User
 from reports.document import Tier
 from reports.models import Report
 
-type Reader = User | AnonymousUser | ApiKey
-"""A person signed in, nobody in particular, or a program with an organisation's key."""
+type Reader = User | AnonymousUser | ApiKey | Organisation
+"""A person signed in, nobody in particular, a program with an organisation's key, or an organisation's own site."""
 
 
 def tier(reader: Reader, report: Report, *, at: datetime) -> Tier:
@@ -106,6 +106,8 @@ def _without_licence(reader: Reader, at: datetime) -> Tier:
     if isinstance(reader, ApiKey):
         usable = reader.revoked_at is None and (reader.expires_at is None or reader.expires_at > at)
         return Tier.REGISTERED if usable else Tier.PUBLIC
+    if isinstance(reader, Organisation):
+        return Tier.REGISTERED
     if isinstance(reader, AnonymousUser) or not reader.is_active:
         return Tier.PUBLIC
     return Tier.STAFF if reader.is_staff else Tier.REGISTERED
@@ -115,5 +117,7 @@ def _licences(reader: Reader, at: datetime) -> LicenceQuerySet:
     in_force = Licence.objects.in_force(at)
     if isinstance(reader, ApiKey):
         return in_force.filter(organisation_id=reader.organisation_id)
+    if isinstance(reader, Organisation):
+        return in_force.filter(organisation_id=reader.pk)
     assert isinstance(reader, User)  # nobody in particular has no licences to ask for
     return in_force.filter(organisation__seats__user=reader)

@@ -26,7 +26,7 @@ class LetterAdmin(ReadOnly):
 
 @admin.register(Watch)
 class WatchAdmin(ReadOnly):
-    list_display = ["user", "subject", "pace", "since"]
+    list_display = ["user", "kind", "subject", "pace", "since"]
     list_filter = ["pace"]
-    search_fields = ["user__email", "company_name", "report__title"]
-    list_select_related = ["user", "report"]
+    search_fields = ["user__email", "company_name", "report__title", "search", "chart__name"]
+    list_select_related = ["user", "report", "chart"]

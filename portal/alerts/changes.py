@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import slugify
+
+from portal.explorer.asking import Question
 from reports.document import Document, Profile, Tier, canonical
-from reports.figures import grouped
+from reports.figures import TOTAL, grouped
 from reports.gating import readable
 from reports.impact import Impact, NumberChange, compare
 
@@ -56,6 +59,37 @@ def changes(before: Document | None, after: Document, tier: Tier) -> Changes:
         return Changes(False, unit)
     impact = compare(readable(before, tier), readable(after, tier))
     return Changes(True, unit, tuple(_ordered(impact)), tuple(_said(impact)))
+
+
+def chart_changes(before: Document | None, after: Document, question: Question, tier: Tier) -> Changes:
+    """What a reader of `tier` finds changed in the rows, years and scenario of one report that a saved chart shows."""
+    told = changes(before, after, tier)
+    if before is None or not told.anything:
+        return told
+    shown = rows_shown(question, after)
+    first, last = question.first or after.headline.first_year, question.last or after.headline.last_year
+    numbers = tuple(
+        one
+        for one in told.numbers
+        if one.path in shown and one.scenario == question.scenario and first <= one.year <= last
+    )
+    return Changes(bool(numbers), told.unit, numbers)
+
+
+def rows_shown(question: Question, document: Document) -> set[str]:
+    """The paths whose numbers a chart is made from: its rows, and in a chart of shares what they are a part of."""
+    nodes = [node for one in document.dimensions for node in one.nodes]
+    region = next((node for node in nodes if slugify(node.name) == question.region), None) if question.region else None
+    if question.by:
+        rows = [node for node in nodes if node.dimension == question.by and node.path in question.segment]
+        if not rows and region and region.dimension == question.by:
+            rows = [node for node in nodes if node.parent == region.path] or [region]
+        rows = rows or [node for node in nodes if node.dimension == question.by and node.level == 1]
+    elif question.region:
+        rows = [region] if region else []
+    else:
+        return {TOTAL}
+    return {node.path for node in rows} | ({node.adds_to for node in rows} if question.show == "share" else set())
 
 
 def company_changes(before: Document | None, after: Document | None, slug: str, tier: Tier) -> Changes:

@@ -1,4 +1,4 @@
-"""Following a report or a company, and no longer following it."""
+"""Following a report, a company, a search or a saved chart, and no longer following it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from portal.access.models import User
 from portal.alerts.models import Pace, Rhythm, SeenEdition, Watch
+from portal.explorer.models import SavedChart
+from portal.explorer.saving import question_of
 from reports.models import Edition, EditionCompany, Report
 
 SALT = "portal.alerts.stop"
@@ -40,6 +42,36 @@ def follow_company(user: User, slug: str, name: str, pace: str, *, at: datetime)
             start_from_current(watch, list(named))
         keep_rhythm(user, pace, at=at)
         return watch
+
+
+def follow_search(user: User, line: str, pace: str, *, at: datetime) -> Watch:
+    """Tell `user` when an edition published from now on changes what this line finds."""
+    with transaction.atomic():
+        watch, _ = Watch.objects.update_or_create(
+            user=user, search=line, defaults={"pace": pace},
+            create_defaults={"pace": pace, "since": at, "looked_at": at},
+        )  # fmt: skip
+        keep_rhythm(user, pace, at=at)
+        return watch
+
+
+def follow_chart(user: User, chart: SavedChart, pace: str, *, at: datetime) -> Watch:
+    """Tell `user` when a number in a saved chart changes, from now on."""
+    with transaction.atomic():
+        watch, _ = Watch.objects.update_or_create(
+            user=user, chart=chart, defaults={"pace": pace}, create_defaults={"pace": pace, "since": at}
+        )
+        know_chart(watch, chart)
+        keep_rhythm(user, pace, at=at)
+        return watch
+
+
+def know_chart(watch: Watch, chart: SavedChart) -> None:
+    """Look at the reports that the chart shows now, and no longer at others."""
+    slugs = question_of(chart.query).report
+    report_ids = list(Report.objects.filter(slug__in=slugs).values_list("pk", flat=True))
+    SeenEdition.objects.filter(watch=watch).exclude(report__in=report_ids).delete()
+    start_from_current(watch, report_ids)
 
 
 def set_pace(watch: Watch, pace: str, *, at: datetime) -> None:

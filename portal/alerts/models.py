@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from portal.explorer.models import SavedChart
 from reports.models import Edition, Report
 
 
@@ -14,26 +15,39 @@ class Pace(models.TextChoices):
 
 
 class Watch(models.Model):
-    """That a person wants a letter when what they may read of a report, or of a company in any report, changes."""
+    """That a person wants a letter when what they may read changes: of a report, of a company in any report, of what a
+    search finds, or of the numbers in a saved chart."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches")
     report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="watches")
     company_slug = models.SlugField(max_length=200, blank=True)
     company_name = models.CharField(max_length=200, blank=True)
+    search = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="The line as it was typed into the search box."
+    )
+    chart = models.ForeignKey(SavedChart, null=True, blank=True, on_delete=models.CASCADE, related_name="watches")
     pace = models.CharField(max_length=9, choices=Pace, default=Pace.INSTANTLY)
     since = models.DateTimeField()
+    looked_at = models.DateTimeField(
+        null=True, help_text="Of a search: editions published since then have not been looked at."
+    )
 
     class Meta:
         ordering = ["user", "since"]
         verbose_name_plural = "watches"
         constraints = [
             models.UniqueConstraint(fields=["user", "report"], name="watch_a_report_once"),
+            models.UniqueConstraint(fields=["user", "chart"], name="watch_a_chart_once"),
             models.UniqueConstraint(
                 fields=["user", "company_slug"], condition=~Q(company_slug=""), name="watch_a_company_once"
             ),
+            models.UniqueConstraint(fields=["user", "search"], condition=~Q(search=""), name="watch_a_search_once"),
             models.CheckConstraint(
-                condition=Q(report__isnull=False, company_slug="") | (Q(report__isnull=True) & ~Q(company_slug="")),
-                name="watch_a_report_or_a_company",
+                condition=Q(report__isnull=False, company_slug="", search="", chart__isnull=True)
+                | (Q(report__isnull=True, search="", chart__isnull=True) & ~Q(company_slug=""))
+                | (Q(report__isnull=True, company_slug="", chart__isnull=True, looked_at__isnull=False) & ~Q(search=""))
+                | Q(report__isnull=True, company_slug="", search="", chart__isnull=False),
+                name="watch_one_thing",
             ),
         ]
 
@@ -41,9 +55,18 @@ class Watch(models.Model):
         return f"{self.user} follows {self.subject}"
 
     @property
+    def kind(self) -> str:
+        """What is followed, in a word."""
+        if self.report_id:
+            return "Report"
+        return "Company" if self.company_slug else "Search" if self.search else "Saved chart"
+
+    @property
     def subject(self) -> str:
-        """The title of the report, or the name of the company."""
-        return self.report.title if self.report else self.company_name
+        """The title of the report, the name of the company or the chart, or the words of the search."""
+        if self.report:
+            return self.report.title
+        return self.company_name or (f"“{self.search}”" if self.search else str(self.chart))
 
 
 class SeenEdition(models.Model):

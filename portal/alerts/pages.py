@@ -1,5 +1,7 @@
 """What a person follows, and the links that end it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -15,6 +17,7 @@ from portal.access.models import User
 from portal.alerts import feeds
 from portal.alerts import following as verbs
 from portal.alerts.models import Pace, PersonalFeed, Watch
+from portal.explorer.models import SavedChart
 from reports.models import Edition, EditionCompany
 
 PACES = {
@@ -31,7 +34,7 @@ def following(request: HttpRequest) -> HttpResponse:
     """Everything followed, at what pace, and the personal feed."""
     person = _person(request)
     context = {
-        "watches": Watch.objects.filter(user=person).select_related("report").order_by("-since"),
+        "watches": Watch.objects.filter(user=person).select_related("report", "chart").order_by("-since"),
         "paces": Pace.choices,
         "feed": feeds.address_of(person),
     }
@@ -81,10 +84,52 @@ def follow_company(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_search(request: HttpRequest) -> HttpResponse:
+    """Follow a search: the line that was typed, in `q`."""
+    line = " ".join((request.POST.get("q") or request.GET.get("q", "")).replace("\0", "").split())[:200]
+    if not line:
+        raise BadRequest("Search for something first; what you typed is what is followed.")
+    person = _person(request)
+    place = f"{reverse('search')}?{urlencode({'q': line})}"
+    if request.method != "POST":
+        return _choose(request, f"“{line}”", place, Watch.objects.filter(user=person, search=line).first())
+    pace = _pace(request)
+    if pace == STOP:
+        Watch.objects.filter(user=person, search=line).delete()
+        messages.success(request, f"You no longer follow “{line}”.")
+    else:
+        verbs.follow_search(person, line, pace, at=timezone.now())
+        messages.success(request, PACES[Pace(pace)].format(f"“{line}”"))
+    return redirect(place)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_chart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow the numbers of one of the reader's own saved charts."""
+    person = _person(request)
+    chart = get_object_or_404(SavedChart.objects.filter(user=person), pk=pk)
+    if request.method != "POST":
+        place = f"{reverse('explorer')}?{chart.query}"
+        return _choose(request, chart.name, place, Watch.objects.filter(user=person, chart=chart).first())
+    pace = _pace(request)
+    if pace == STOP:
+        Watch.objects.filter(user=person, chart=chart).delete()
+        messages.success(request, f"You no longer follow {chart.name}.")
+    else:
+        verbs.follow_chart(person, chart, pace, at=timezone.now())
+        messages.success(request, PACES[Pace(pace)].format(chart.name))
+    return redirect("saved_charts")
+
+
+@login_required
 @require_POST
 def change_watch(request: HttpRequest, pk: int) -> HttpResponse:
     """Another pace, or no longer."""
-    watch = get_object_or_404(Watch.objects.select_related("report", "user").filter(user=_person(request)), pk=pk)
+    watch = get_object_or_404(
+        Watch.objects.select_related("report", "chart", "user").filter(user=_person(request)), pk=pk
+    )
     pace = _pace(request)
     if pace == STOP:
         watch.delete()
@@ -106,7 +151,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     pks = verbs.watches_of_token(token)
     if pks is None:
         raise Http404("There is no page at this address.")
-    watches = Watch.objects.select_related("report").filter(pk__in=pks)
+    watches = Watch.objects.select_related("report", "chart").filter(pk__in=pks)
     subjects = [watch.subject for watch in watches]
     if request.method == "POST":
         watches.delete()

@@ -4,6 +4,7 @@ import logging
 import smtplib
 import socket
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -12,9 +13,11 @@ from django.urls import reverse
 from portal.access import entitlement
 from portal.access.mailing import absolute, letter
 from portal.access.models import User
-from portal.alerts.changes import Changes, changes, company_changes, shown
+from portal.alerts.changes import Changes, changes, chart_changes, company_changes, shown
+from portal.alerts.finding import search_changes
 from portal.alerts.following import stop_path
-from portal.alerts.models import Letter, Notice
+from portal.alerts.models import Letter, Notice, Watch
+from portal.explorer.saving import question_of
 from reports.models import Edition
 
 logger = logging.getLogger(__name__)
@@ -52,7 +55,7 @@ def write(written: Letter, *, at: datetime) -> EmailMultiAlternatives | None:
         return None
     parts, told = [], []
     notices = written.notices.select_related(
-        "edition__report", "before__report", "watch__report", "edition__withdrawal"
+        "edition__report", "before__report", "watch__report", "watch__chart", "edition__withdrawal"
     )
     for notice in notices.order_by("pk"):
         part = _part(notice, reader, at)
@@ -84,12 +87,17 @@ def _part(notice: Notice, reader: User, at: datetime) -> dict[str, object] | Non
         told = Changes(True, "", others=(_about_withdrawal(edition, before),))
     elif watch.company_slug:
         told = company_changes(before.contents if before else None, edition.contents, watch.company_slug, tier)
+    elif watch.search:
+        told = search_changes(before.contents if before else None, edition.contents, watch.search, tier)
+    elif watch.chart is not None:
+        question = question_of(watch.chart.query)
+        told = chart_changes(before.contents if before else None, edition.contents, question, tier)
     else:
         told = changes(before.contents if before else None, edition.contents, tier)
     if not told.anything:
         return None
     return {
-        "title": f"{watch.company_name} in {edition.report.title}" if watch.company_slug else edition.report.title,
+        "title": edition.report.title if watch.report_id else f"{watch.subject} in {edition.report.title}",
         "edition": edition,
         "withdrawn": withdrawn,
         "unit": told.unit,
@@ -101,8 +109,17 @@ def _part(notice: Notice, reader: User, at: datetime) -> dict[str, object] | Non
         "more": max(len(told.numbers) - MOST_NUMBERS, 0),
         "others": told.others,
         "illustrative": edition.contents.headline.illustrative,
-        "url": absolute(reverse("report", args=[edition.report.slug])),
+        "url": absolute(_place(watch, edition)),
     }  # fmt: skip
+
+
+def _place(watch: Watch, edition: Edition) -> str:
+    """Where the change is seen: the chart, the search or the report."""
+    if watch.chart is not None:
+        return f"{reverse('explorer')}?{watch.chart.query}"
+    if watch.search:
+        return f"{reverse('search')}?{urlencode({'q': watch.search})}"
+    return reverse("report", args=[edition.report.slug])
 
 
 def _about_withdrawal(edition: Edition, before: Edition | None) -> str:

@@ -36,12 +36,17 @@ class Citation:
         return f"{self.part}. In: {self.title}" if self.part else self.title
 
     @property
+    def edition(self) -> str:
+        """Which edition, in words."""
+        return f"Edition {self.number}, {self.published_at:%-d %B %Y}"
+
+    @property
     def text(self) -> str:
         """One sentence for a footnote, with edition, date, address and the digest that proves which contents."""
         label = f" {self.label}." if self.label else ""
         return (
-            f"{PUBLISHER} ({self.published_at:%Y}). {self.name}. Edition {self.number}, "
-            f"{self.published_at:%-d %B %Y}.{label} {self.address} (SHA-256 {self.digest})"
+            f"{PUBLISHER} ({self.published_at:%Y}). {self.name}. {self.edition}.{label} {self.address} "
+            f"(SHA-256 {self.digest})"
         )
 
     @property

@@ -61,7 +61,7 @@ def picture_svg(table: ExportTable) -> str:
     ]
     parts += _years(across)
     left_out = f" The first {MOST_LINES} of {len(drawn)} segments." if len(drawn) > MOST_LINES else ""
-    says = f"{table.report}. {table.title}. {table.unit}, edition {table.citation.number}."
+    says = f"{table.report}. {table.title}. {table.unit}. {table.citation.edition}."
     head = [
         _text(LEFT - 60, 62, table.report, size=34, weight=600, family=SERIF),
         _text(
@@ -79,8 +79,8 @@ def picture_svg(table: ExportTable) -> str:
     source = f"Source: {'; '.join(table.sources) or 'publisher’s estimates'}."
     foot = [
         _text(LEFT - 60, 628, _cut(source), size=15, fill=QUIET),
-        _text(LEFT - 60, 652, _cut(f"Plumbline, edition {table.citation.number}, "
-              f"{table.citation.published_at:%-d %B %Y}. {table.citation.address}"), size=15, fill=QUIET),
+        _text(LEFT - 60, 652, _cut(f"Plumbline. {table.citation.edition}. {table.citation.address}"), size=15,
+              fill=QUIET),
     ]  # fmt: skip
     body = "\n".join([*head, *parts, *foot])
     return (

@@ -65,7 +65,7 @@ class ExportTable:
             ("Table", self.title),
             ("Unit", f"{self.measure}, {self.unit}, {self.price_basis}"),
             ("Scenario", self.scenario),
-            ("Edition", f"{self.citation.number}, published {self.citation.published_at:%-d %B %Y}"),
+            ("Edition", self.citation.edition.removeprefix("Edition ")),
             ("Digest", f"SHA-256 {self.citation.digest}"),
             ("Base year", f"{self.base_year}; later years are projected"),
             ("Adding up", self.note),

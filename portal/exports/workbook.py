@@ -47,7 +47,7 @@ def _table_sheet(book: xlsxwriter.Workbook, table: ExportTable) -> None:
     sheet.write_string(0, 0, table.report, book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, f"{table.title}. {table.unit}, {table.scenario} scenario. {table.note}")
     notice = f"{ILLUSTRATIVE}. " if table.illustrative else ""
-    sheet.write_string(2, 0, f"{notice}Edition {table.citation.number}. Cite as on sheet “About”.", quiet)
+    sheet.write_string(2, 0, f"{notice}{table.citation.edition}. Cite as on sheet “About”.", quiet)
     growth_column = FIRST_YEAR + len(table.years)
     share_column = growth_column + 1
     sheet.write_string(HEADER, 0, "Segment", book.add_format({"bold": True, "bottom": 1}))

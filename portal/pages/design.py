@@ -24,7 +24,7 @@ def components(request: HttpRequest) -> HttpResponseBase:
     staff = request.user.is_authenticated and request.user.is_staff
     if not (settings.DEBUG or staff):
         raise Http404("There is no page at this address.")
-    editions = listed_reports()[:3]
+    editions = listed_reports(3)
     if not editions:
         raise Http404("The components are drawn from the newest edition, and none has been published yet.")
     edition = editions[0]

@@ -18,7 +18,10 @@ from reports.document import Document, Tier
 from reports.gating import readable
 from reports.models import Edition, EditionCompany
 
-CLOSED = ("/admin/", "/accounts/", "/account/", "/organisation/", "/following/", "/search/", "/requests/")
+CLOSED = (
+    "/admin/", "/accounts/", "/account/", "/organisation/", "/following/", "/search/", "/requests/", "/embed/",
+    "/explorer/saved/", "/explorer/embeds/", "/explorer/chart.",
+)  # fmt: skip
 _UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -40,7 +43,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         )
         if report in numbers and first <= numbers[report] and (last is None or last >= numbers[report])
     }
-    lines = [_url(reverse(name)) for name in ("home", "reports", "companies")]
+    lines = [_url(reverse(name)) for name in ("home", "reports", "companies", "explorer", "compare")]
     lines += [_url(reverse("report", args=[slug]), at.date().isoformat()) for slug, at in editions]
     lines += [_url(reverse("company", args=[slug])) for slug in sorted(companies)]
     body = (
@@ -127,9 +130,8 @@ def linked_data(document: Document, edition: Edition) -> SafeString:
 
 
 def picture_address(edition: Edition) -> str:
-    """The picture shown where the report is linked: the public chart, drawn from the edition's own numbers."""
-    path = reverse("export_picture", args=[edition.report.slug, "total", "png"])
-    return absolute(f"{path}?edition={edition.number}")
+    """The picture shown where the report is linked: its public facts, drawn from the edition's own numbers."""
+    return absolute(f"{reverse('report_card', args=[edition.report.slug])}?edition={edition.number}")
 
 
 def _url(path: str, changed: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.pages import accuracy, design, edition_pages, machines, views
+from portal.pages import accuracy, cards, design, edition_pages, machines, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("reports/<slug:slug>/figures/<path:address>/", edition_pages.figure, name="figure"),
     path("reports/<slug:slug>/changes/", edition_pages.changes, name="changes"),
     path("reports/<slug:slug>/editions/", edition_pages.editions, name="editions"),
+    path("reports/<slug:slug>/card.png", cards.report_card, name="report_card"),
+    path("companies/<slug:slug>/card.png", cards.company_card, name="company_card"),
+    path("card.png", cards.site_card, name="site_card"),
     path("companies/", views.companies, name="companies"),
     path("companies/<slug:slug>/", views.company, name="company"),
     path("accuracy/", accuracy.house, name="accuracy"),

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -16,35 +17,35 @@ from portal.access.recording import record_reading
 from portal.access.staff_mfa import asks_for_second_factor, away
 from portal.pages import opening
 from portal.pages.caching import for_this_reader, theme
+from portal.pages.charts.bars import ranked_bars
+from portal.pages.charts.financials import financial_chart
 from portal.pages.choosing import choose
-from portal.pages.library import (
-    company_cards,
-    company_page,
-    editions_naming,
-    editions_of,
-    industries_of,
-    listed_companies,
-    listed_reports,
-    report_cards,
-)
+from portal.pages.companies import listed, read_companies, with_reports
+from portal.pages.library import editions_of, industries, listed_reports, report_cards
 from portal.pages.machines import absolute
 from portal.pages.models import RenderedPage
 from portal.pages.rendering import rendered, safe_parts, templates_version
 from portal.search import facets as library
 from reports.document import Tier
+from reports.figures import percent
 from reports.models import Edition, Report
 
 NEWEST = 6
 A_PAGE = 24
+COMPANIES_A_PAGE = 120
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """The newest editions and the industries they belong to."""
-    editions = listed_reports()
-    access = tiers(request.user, [edition.report for edition in editions[:NEWEST]], at=timezone.now())
-    cards = report_cards(editions[:NEWEST], access)
-    context = {"cards": cards, "industries": industries_of(editions), "count": len(editions)}
+    editions = listed_reports(NEWEST)
+    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
+    named = industries()
+    context = {
+        "cards": report_cards(editions, access),
+        "industries": named,
+        "count": sum(one.count for one in named),
+    }
     return _page(request, "pages/home.html", context)
 
 
@@ -131,26 +132,45 @@ def _keep(request: HttpRequest, page: RenderedPage, found: opening.Opened, conte
 
 @require_safe
 def companies(request: HttpRequest) -> HttpResponseBase:
-    """Every company named in a current edition."""
-    context = {"cards": company_cards(listed_companies()), "section": "companies"}
+    """Every company that plays a part in a current edition, a page at a time."""
+    words = request.GET.get("q", "").strip()[:100].replace("\0", "")
+    page = Paginator(listed(words), COMPANIES_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "cards": with_reports(list(page)),
+        "page": page,
+        "q": words,
+        "query": urlencode({"q": words}) if words else "",
+        "section": "companies",
+    }
     return _page(request, "pages/companies.html", context)
 
 
 @require_safe
 def company(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """One company as the current editions speak of it; its profile where the reader holds a licence."""
-    editions = editions_naming(slug)
-    access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
-    page = company_page(slug, editions, access)
-    if page is None:
+    """One company as the current editions speak of it; its profile and shares where the reader holds a licence."""
+    found = read_companies([slug], request.user, at=timezone.now())
+    if not found:
         raise Http404("No current report names this company.")
-    context = {"page": page, "is_public": request.user.is_anonymous, "section": "companies"}
+    one = found[0]
+    context = {
+        "page": one,
+        "shares": ranked_bars(
+            [(f"{part.title}, {part.share_year}", part.share, percent(part.share), 1, False, None, None)
+             for part in one.shares]
+        ),
+        "chart": financial_chart(one.profile.financials) if one.profile else None,
+        "is_public": request.user.is_anonymous,
+        "card": absolute(reverse("company_card", args=[slug])),
+        "social_title": one.name,
+        "section": "companies",
+    }  # fmt: skip
     return _page(request, "pages/company.html", context)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponseBase:
     chosen = theme(request)
-    response = render(request, template, context | {"theme": chosen, "canonical": absolute(request.path)})
+    usual = {"theme": chosen, "canonical": absolute(request.path), "card": absolute(reverse("site_card"))}
+    response = render(request, template, usual | context)
     return _finished(request, response, etag)
 
 

@@ -162,7 +162,7 @@ def _read() -> list[Shelved]:
                 for first, last, name in regions.get(report, ())
                 if first <= number and (last is None or last >= number)
             },
-            size=_millions(value, unit or ""),
+            size=millions(value, unit or ""),
             cagr=cagr,
             concentration=(concentration or "").lower(),
             year=str(year or ""),
@@ -174,7 +174,7 @@ def _read() -> list[Shelved]:
     ]  # fmt: skip
 
 
-def _millions(value: Decimal | None, unit: str) -> Decimal | None:
+def millions(value: Decimal | None, unit: str) -> Decimal | None:
     """The value in millions of its own currency: nothing is converted."""
     if value is None:
         return None

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 import numpy as np
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
+from django.utils.text import slugify
 
 from portal.access.entitlement import Reader, opened_by
-from portal.search.asking import EVERYTHING, Range, parse_range
-from portal.search.catalogue import Booleans, Catalogue, Shelved, catalogue
+from portal.search.asking import EVERYTHING, Question, Range, parse_range
+from portal.search.catalogue import Booleans, Catalogue, Shelved, catalogue, millions
+from reports.document import Document
 
 SORTS = {"title": "Title", "newest": "Newest edition", "size": "Largest market", "growth": "Fastest growth"}
 LABELS = {
@@ -178,3 +180,14 @@ def _matching(shelf: Shelf, facets: Facets, *, but: str = "") -> Booleans:
     if facets.open and but != "open":
         found &= shelf.is_open
     return found
+
+
+def within(document: Document, question: Question) -> bool:
+    """Whether a report's public facts are within a line's limits on growth, size and region."""
+    headline = document.headline
+    regions = {slugify(n.name) for one in document.dimensions for n in one.nodes if n.kind == "region"}
+    return (
+        (not question.cagr or headline.cagr in question.cagr)
+        and (not question.size or millions(headline.base_value, headline.unit) in question.size)
+        and (not question.region or question.region in regions)
+    )

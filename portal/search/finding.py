@@ -5,6 +5,7 @@ then words anywhere, ranked, and snippets are cut for those shown alone.
 """
 
 import html
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,14 @@ FEW = 5
 LOOKED_AT = 800
 """Places whose words are ranked. A word that stands in more is in every other report: which of them come first says
 little, so names that have it do."""
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "report": ("Reports", ("Report",)),
+    "segment": ("Segments", ("Segment", "Segments")),
+    "company": ("Companies", ("Company", "Company profile")),
+    "development": ("Developments", ("Development",)),
+    "section": ("Sections", ()),
+}
+"""Kinds of places: what they are called, and the entries' own words for them. A section is whatever is none other."""
 START, STOP = "\ue000", "\ue001"
 """Marks around what matched, from Unicode's private use: no text has them, so they can't be mistaken for markup."""
 
@@ -41,6 +50,10 @@ READABLE = """(entry.tier <= %(least)s
             WHERE one.id = entry.report_id AND one.industry_id = ANY(%(industries)s))))))"""
 """What this reader may read, licensed reports by their own names or their industries."""
 
+AMONG = """(%(among)s::bigint[] IS NULL OR entry.report_id = ANY(%(among)s))
+    AND (%(kinds)s::text[] IS NULL OR entry.place = ANY(%(kinds)s)) AND entry.place <> ALL(%(others)s::text[])"""
+"""The reports and kinds of places that are looked into; all where none are named."""
+
 CURRENT = """NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_id = entry.edition_id)
     AND NOT EXISTS (
         SELECT FROM reports_edition newer
@@ -58,12 +71,12 @@ WITH known AS MATERIALIZED (
     (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s)) AS rank
      FROM search_searchentry entry
      WHERE to_tsvector('english', coalesce(entry.title, '')) @@ websearch_to_tsquery('english', %(text)s)
-       AND entry.place IN ('Report', 'Segment', 'Company') AND {READABLE}
+       AND entry.place IN ('Report', 'Segment', 'Company') AND {AMONG} AND {READABLE}
      LIMIT %(looked_at)s)
     UNION
     (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s))
      FROM search_searchentry entry
-     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {READABLE}
+     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
      LIMIT %(looked_at)s)
 ), best AS MATERIALIZED (
     SELECT id, tier, rank FROM known ORDER BY rank DESC, tier, id LIMIT %(most)s * 10
@@ -77,6 +90,17 @@ SELECT {SHOWN},
     ts_headline('english', entry.body, websearch_to_tsquery('english', %(text)s), %(marks)s)
 FROM shown JOIN search_searchentry entry USING (id) {JOINED}
 ORDER BY shown.rank DESC, shown.tier, entry.id
+"""
+
+# How many places of each kind have the words, counted among no more than are ranked.
+_KINDS = f"""
+WITH known AS MATERIALIZED (
+    SELECT entry.place, entry.edition_id, entry.report_id FROM search_searchentry entry
+    WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
+    LIMIT %(looked_at)s
+)
+SELECT entry.place, count(*) FROM known entry JOIN reports_edition edition ON edition.id = entry.edition_id
+WHERE {CURRENT} GROUP BY entry.place
 """
 
 # Names like what was typed, each with the most open of its places that this reader may read.
@@ -96,21 +120,49 @@ ORDER BY alike.likeness DESC, alike.name, place.tier, place.id LIMIT %(most)s
 """
 
 
-def find(text: str, reader: Reader, *, at: datetime, most: int = MOST) -> tuple[list[Found], bool]:
+def find(
+    text: str, reader: Reader, *, at: datetime, most: int = MOST, kind: str = "", reports: Collection[int] | None = None
+) -> tuple[list[Found], bool]:
     """The best places for some words, and whether they were found by likeness of letters only.
 
-    Snippets are cut from texts that the reader may read. Names are found in spite of typing errors.
+    Snippets are cut from texts that the reader may read. Names are found in spite of typing errors. `kind` is one of
+    KINDS; `reports`, where given, are the only ones looked into.
     """
     if not text.strip():
         return [], False
     gate = _gate(reader, at)
     marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
-    found = _asked(_WORDS, gate | {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks})
-    if len(found) >= FEW:
+    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks}
+    found = _asked(_WORDS, gate | _among(kind, reports) | asked)
+    if len(found) >= FEW or kind or reports is not None:
         return found, False
     known = {(one.address, one.title) for one in found}
     more = [one for one in _alike(text, gate, most) if (one.address, one.title) not in known]
     return [*found, *more][:most], bool(more and not found)
+
+
+def kinds_of(text: str, reader: Reader, *, at: datetime, reports: Collection[int] | None = None) -> dict[str, int]:
+    """How many places of each kind have these words, of those the reader may read; no more than LOOKED_AT in all."""
+    if not text.strip():
+        return {}
+    given = _gate(reader, at) | _among("", reports) | {"text": text, "looked_at": LOOKED_AT}
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KINDS, given)
+        for place, count in cursor.fetchall():
+            kind = next((kind for kind, (_, places) in KINDS.items() if place in places), "section")
+            found[kind] = found.get(kind, 0) + count
+    return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+def _among(kind: str, reports: Collection[int] | None) -> dict[str, Any]:
+    """The parameters of `AMONG`."""
+    named = [place for _, places in KINDS.values() for place in places]
+    return {
+        "among": None if reports is None else sorted(reports),
+        "kinds": list(KINDS[kind][1]) if kind and kind != "section" else None,
+        "others": named if kind == "section" else [],
+    }
 
 
 def suggest(text: str, reader: Reader, *, at: datetime, most: int = 8) -> list[Found]:

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from portal.access.models import Licence, Organisation, Seat, User
 from reports.models.editions import Withdrawal
+from reports.projection import project
 from tests.documents import sample_document, small_document
 from tests.editions import store_edition
 from tests.factories import UserFactory
@@ -38,13 +39,17 @@ def portal(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     now = timezone.now()
     editor = UserFactory.create(is_staff=True)
-    store_edition(replace(sample_document(), pages=99), by=editor, at=now - timedelta(days=60))
-    wrong = store_edition(sample_document(), by=editor, at=now - timedelta(days=9))
+    published = [
+        store_edition(replace(sample_document(), pages=99), by=editor, at=now - timedelta(days=60)),
+        wrong := store_edition(sample_document(), by=editor, at=now - timedelta(days=9)),
+    ]
     Withdrawal.objects.create(
         edition=wrong, reason="The base value was that of another year.", withdrawn_at=now, withdrawn_by=editor
     )
     current = store_edition(sample_document(), by=editor, at=now - timedelta(days=3))
-    store_edition(small_document(), by=editor, at=now - timedelta(days=1))
+    published += [current, store_edition(small_document(), by=editor, at=now - timedelta(days=1))]
+    for edition in published:
+        project(edition)
     reader = UserFactory.create(email="subscriber@example.org")
     organisation = Organisation.objects.create(name="Reader", slug="reader")
     Seat.objects.claim(organisation, reader)

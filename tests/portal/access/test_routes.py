@@ -44,6 +44,8 @@ ROUTES = {
     "stop_watch": "{stop}",
     "follow_report": "/reports/car-sunroof-market/follow/",
     "follow_company": "/companies/webasto-group/follow/",
+    "follow_search": "/search/follow/?q=glass",
+    "follow_chart": "/explorer/saved/1/follow/",
     "feed_editions": "/feeds/editions.atom",
     "feed_mine": "{feed}",
 }

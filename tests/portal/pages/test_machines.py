@@ -56,10 +56,7 @@ def test_a_public_page_tells_public_facts_as_linked_data(client: Client, sunroof
     assert str(told["Dataset"]["description"]).startswith("Illustrative, not market data. ")
     leaked = {one for one in secrets(sample_document(), Tier.PUBLIC) if one in json.dumps(told, ensure_ascii=False)}
     assert leaked == set()
-    assert (
-        'property="og:image" content="http://localhost:8000/reports/car-sunroof-market/charts/total.png?edition=2"'
-        in html
-    )
+    assert 'property="og:image" content="http://localhost:8000/reports/car-sunroof-market/card.png?edition=2"' in html
 
 
 def test_gated_views_and_older_editions_are_not_to_be_listed(client: Client, subscriber: Client) -> None:
