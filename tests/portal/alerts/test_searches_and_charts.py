@@ -25,9 +25,11 @@ LATER = NOW + timedelta(hours=1)
 SOON = LATER + timedelta(minutes=1)
 
 
-def with_overview(words: str, **changed: object) -> Document:
+def with_overview(words: str, summary: str = "Glass.") -> Document:
     document = sample_document()
-    return replace(document, overview=(*document.overview, Block("News", (f"<p>{words}</p>",), "news")), **changed)
+    return replace(
+        document, overview=(*document.overview, Block("News", (f"<p>{words}</p>",), "news")), summary=summary
+    )
 
 
 def with_analyst_view(words: str) -> Document:
