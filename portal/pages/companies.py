@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -12,6 +12,8 @@ from portal.pages.report_page import Company
 from portal.pages.report_page import company as company_view
 from reports.document import Development, Document, Headline, Profile, Tier
 from reports.models import Edition, EditionCompany, EditionDevelopment, EditionSummary
+
+type Said = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,14 @@ class Listed:
     more: int
 
 
-def said_now() -> QuerySet[Any]:
+def said_now() -> Said:
     """What current editions say of companies: one row for each company in each report."""
     newest = Edition.objects.filter(report=OuterRef("report"), withdrawal__isnull=True).order_by("-number")
-    rows: QuerySet[Any] = EditionCompany.objects.annotate(
+    rows: Said = EditionCompany.objects.annotate(
         current=Subquery(newest.values("number")[:1]), edition_id=Subquery(newest.values("pk")[:1])
     )
-    found: QuerySet[Any] = rows.filter(
-        Q(last_edition__isnull=True) | Q(last_edition__gte=F("current")), first_edition__lte=F("current")
-    )
-    return found
+    still = Q(last_edition__isnull=True) | Q(last_edition__gte=F("current"))
+    return cast("Said", rows.filter(still, first_edition__lte=F("current")))
 
 
 def listed(words: str = "") -> QuerySet[Any]:
