@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -77,7 +77,7 @@ def said_now() -> Said:
         current=Subquery(newest.values("number")[:1]), edition_id=Subquery(newest.values("pk")[:1])
     )
     still = Q(last_edition__isnull=True) | Q(last_edition__gte=F("current"))
-    return cast("Said", rows.filter(still, first_edition__lte=F("current")))
+    return rows.filter(still, first_edition__lte=F("current"))
 
 
 def listed(words: str = "") -> QuerySet[Any]:
@@ -85,7 +85,9 @@ def listed(words: str = "") -> QuerySet[Any]:
     rows = said_now().filter(is_player=True)
     if words:
         rows = rows.filter(name__icontains=words)
-    return rows.order_by().values("slug").annotate(shown=Max("name"), reports=Count("report")).order_by("shown", "slug")
+    by_company = rows.order_by().values("slug").annotate(shown=Max("name"), reports=Count("report"))
+    found: Said = by_company.order_by("shown", "slug")
+    return found
 
 
 def with_reports(rows: Sequence[dict[str, Any]], most: int = 3) -> list[Listed]:

@@ -133,7 +133,9 @@ def find(
     gate = _gate(reader, at)
     marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
     asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks}
-    found = _asked(_WORDS, gate | _among(kind, reports) | asked)
+    matched = _asked(_WORDS, gate | _among(kind, reports) | asked)
+    # Words with a locked figure and without it are two entries of one place; a reader of both is shown the better.
+    found = list({(one.place, one.address, one.title): one for one in reversed(matched)}.values())[::-1]
     if len(found) >= FEW or kind or reports is not None:
         return found, False
     known = {(one.address, one.title) for one in found}
