@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import feedgenerator, timezone
@@ -17,7 +18,7 @@ from portal.alerts.changes import changes
 from portal.alerts.models import PersonalFeed, Watch
 from reports.document import Document, Tier
 from reports.gating import readable
-from reports.models import Edition, Report
+from reports.models import Edition, EditionCompany, Report
 
 SALT = "portal.alerts.feed"
 ENTRIES = 30
@@ -47,9 +48,10 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     licensed = entitlement.licensed_reports(person, at=now)
     followed = Watch.objects.filter(user=person, report__isnull=False).values("report_id")
+    companies = Watch.objects.filter(user=person).exclude(company_slug="").values("company_slug")
     newest = list(
         Edition.objects.standing()
-        .filter(report__in=_reports(licensed, followed))
+        .filter(report__in=_reports(licensed, followed, companies))
         .select_related("report")
         .order_by("-published_at", "-pk")[:ENTRIES]
     )
@@ -87,9 +89,10 @@ def _person_of(token: str) -> User | None:
     return feed.user if feed else None
 
 
-def _reports(licensed: Any, followed: Any) -> Any:
-    everything = Report.objects.filter(pk__in=followed)
-    return (Report.objects.filter(licensed) | everything).values("pk")
+def _reports(licensed: Any, followed: Any, companies: Any) -> Any:
+    """What is licensed, what is followed, and what names a company that is followed."""
+    naming = EditionCompany.objects.filter(slug__in=companies, last_edition__isnull=True).values("report_id")
+    return Report.objects.filter(licensed | Q(pk__in=followed) | Q(pk__in=naming)).values("pk")
 
 
 def _feed(title: str, subtitle: str, page: str, own: str | None) -> feedgenerator.Atom1Feed:

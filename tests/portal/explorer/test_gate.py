@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from django.test import Client
 
-from portal.access.models import Organisation
+from portal.access.models import Licence, Organisation
 from portal.explorer import urls
 from portal.explorer.models import Embed, EmbedSite
 from reports.document import Tier
@@ -61,12 +61,11 @@ def test_no_route_sends_what_its_reader_may_not_have(
     reader, tier = (client, Tier.PUBLIC) if who == "nobody" else (registered, Tier.REGISTERED)
     hidden = secrets(sample_document(), tier)
     if who.startswith("subscriber"):
-        from portal.access.models import Licence
-
         Licence.objects.update(report=heat_pumps.report)
         reader = subscriber
-        allowed = set(map(str, (c.value for c in heat_pumps.contents.cells.values())))
-        hidden = {one for one in hidden if not one.replace(",", "").replace(".", "").isdigit()} - allowed
+        # The two reports share a fixture's words and some numbers; what the licensed one says is no secret.
+        said = subscriber.get("/reports/heat-pump-market/").content.decode().replace("\xa0", " ")
+        hidden = {one for one in hidden if one not in said}
     hidden -= {"base year"}  # words of every file, not of this report alone
     assert len(hidden) > 20
     organisation = Organisation.objects.create(name="Unlicensed", slug="unlicensed")
