@@ -15,31 +15,26 @@ class AliasInline(TabularInline):
     model = CompanyAlias
     fields = ["name"]
     extra = 0
-    tab = True
 
 
 class ProductInline(TabularInline):
     model = Product
     extra = 0
-    tab = True
 
 
 class FinancialYearInline(TabularInline):
     model = FinancialYear
     extra = 0
-    tab = True
 
 
 class StrategyInline(StackedInline):
     model = Strategy
     extra = 0
-    tab = True
 
 
 class SwotInline(TabularInline):
     model = SwotItem
     extra = 0
-    tab = True
 
 
 class ProfileFilter(admin.SimpleListFilter):

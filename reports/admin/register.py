@@ -12,12 +12,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from unfold.decorators import action
 
-from companies.admin import CompanyAdmin, DevelopmentAdmin
+from companies.admin import (
+    AliasInline,
+    CompanyAdmin,
+    DevelopmentAdmin,
+    FinancialYearInline,
+    ProductInline,
+    StrategyInline,
+    SwotInline,
+)
 from companies.alike import alike_names
 from companies.completeness import ASPECTS, missing
 from companies.duplicates import possible_duplicates
 from companies.merging import plan
 from companies.models import Company, Development
+from forecasts.parts import InParts, Part
 from reports.merging import join_developments, keep_apart, merge_companies, plan_players
 from reports.models import EditionCompany, Player
 
@@ -26,8 +35,15 @@ admin.site.unregister(Development)
 
 
 @admin.register(Company)
-class CompanyOfReports(CompanyAdmin):
+class CompanyOfReports(InParts, CompanyAdmin):
     """The register, with what reports make of each company."""
+
+    parts = {
+        "change": Part("Company", inlines=(AliasInline,)),
+        "products": Part("Products", inlines=(ProductInline,)),
+        "financials": Part("Financial years", inlines=(FinancialYearInline,)),
+        "plans": Part("Strategies and SWOT", inlines=(StrategyInline, SwotInline)),
+    }
 
     class Media:
         css = {"all": ["css/desk-import.css"]}

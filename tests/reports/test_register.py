@@ -133,3 +133,22 @@ def test_a_reviewer_may_look_and_not_merge(client: Client, report: Report) -> No
     company = Company.objects.get()
     assert client.get(reverse("admin:companies_company_used", args=[company.pk])).status_code == 200
     assert client.get(reverse("admin:companies_company_merge", args=[company.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("part", ["change", "products", "financials", "plans"])
+def test_each_part_of_a_company_has_a_short_page_of_its_own(desk: Client, report: Report, part: str) -> None:
+    company = Company.objects.get()
+    page = desk.get(reverse(f"admin:companies_company_{part}", args=[company.pk])).content.decode()
+    assert "Profile: 2 of 8" in page
+    assert ("products-TOTAL_FORMS" in page) == (part == "products")
+    body = {
+        f"{name}-{count}": "0"
+        for name in ("aliases", "products", "financial_years", "strategies", "swot_items")
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    saved = desk.post(
+        reverse(f"admin:companies_company_{part}", args=[company.pk]),
+        body | {"name": "Webasto", "slug": company.slug, "country": "DE", "overview": company.overview},
+    )
+    assert saved.status_code == 302, saved.content.decode()
+    assert Company.objects.get().overview == company.overview
