@@ -15,8 +15,9 @@ from reports import checks
 from reports.admin.review import editor, next_edition, take_step
 from reports.checking import check_draft
 from reports.checks.mending import mend
+from reports.checks.words import listed
 from reports.deciding import decide_alias, decide_claim, place_line
-from reports.models import AliasSuggestion, Finding, HeadlineClaim, Report, UnplacedLine
+from reports.models import AliasSuggestion, Finding, HeadlineClaim, Report, UnplacedLine, Waiver
 from reports.publishing import NotPublishable, publish
 from reports.workflow import workflow_of
 
@@ -51,12 +52,27 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
         "findings": findings,
         "checked": checked,
         "open_errors": sum(waiver is None and finding.severity == "error" for finding, waiver in findings),
+        "others": _others(findings),
+        "mendable": any(finding.fix and waiver is None for finding, waiver in findings),
         "claims": report.claims.select_related("decided_by").order_by("kind", "line"),
         "aliases": AliasSuggestion.objects.filter(manuscript__report=report).select_related("company"),
         "unplaced": UnplacedLine.objects.filter(manuscript__report=report, handled=False),
         "imports": report.imports.all(),
     }
     return TemplateResponse(request, "admin/reports/findings.html", context)
+
+
+def _others(findings: list[tuple[Finding, Waiver | None]]) -> str:
+    """What else was found, as a sentence: "There are 12 warnings and 1 note, and 2 findings are waived."."""
+    waived = sum(waiver is not None for _, waiver in findings)
+    counts = [
+        (sum(waiver is None and finding.severity == severity for finding, waiver in findings), severity)
+        for severity in ("warning", "note")
+    ]
+    found = [f"{count} {severity}{'' if count == 1 else 's'}" for count, severity in counts if count]
+    said = f"{'There is' if counts[0][0] == 1 else 'There are'} {listed(found)}" if found else ""
+    letting = f"{waived} finding{' is' if waived == 1 else 's are'} waived" if waived else ""
+    return f"{', and '.join(filter(None, (said, letting)))}." if said or letting else ""
 
 
 def _act(desk: "ReportAdmin", request: HttpRequest, report: Report) -> str:

@@ -78,6 +78,7 @@ def test_findings_are_mended_with_one_click_and_led_to(
     # A waiver needs a reason and keeps name and date.
     page.goto(f"{live_server.url}/admin/reports/report/{report.pk}/findings/")
     waived = page.locator('[data-code="placeholder-text"]')
+    waived.get_by_text("Let it stand").click()
     waived.locator("input[name=reason]").fill("The analyst writes it on Monday.")
     waived.get_by_role("button", name="Waive").click()
     expect(page.get_by_text(re.compile(f"Waived by {editor.email}.*The analyst writes it on Monday"))).to_be_visible()

@@ -5,14 +5,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from companies.models import Company, Development
 from forecasts.models import Dimension, ForecastState, Market, Segment
 from forecasts.recompute import recompute
+from portal.access.roles import ensure_roles
 from reports import checks
 from reports.checks.fixes import FIXES
 from reports.checks.mending import NotMended, mend
+from reports.history import events
 from reports.models import Abbreviation, Finding, HeadlineClaim, Player, Report, Section, Takeaway
+from reports.undoing import undo_save
 from tests.factories import NOW, UserFactory, sunroof_draft
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +314,21 @@ def test_a_market_that_says_neither_year_is_no_judge(report: Report) -> None:
     checks.check(report, now=NOW)
     assert Finding.objects.get(code="base-year-disagrees").fix == ""
     assert Market.objects.get(pk=report.market_id).base_year == 2024
+
+
+def test_what_one_click_changed_is_taken_back_under_history(client: Client, report: Report) -> None:
+    section = overview(report, "<p>The market grows at a CAGR of 7.9% from 2024 to 2031.</p>")
+    checks.check(report, now=NOW)
+    editor = UserFactory.create(is_staff=True)
+    editor.groups.add(ensure_roles()["Editor"])
+    client.force_login(editor)
+    fingerprint = Finding.objects.get(code="growth-in-prose-disagrees").fingerprint
+    page = client.post(f"/admin/reports/report/{report.pk}/findings/", {"mend": fingerprint}, follow=True)
+    assert "became" in page.content.decode()
+    section.refresh_from_db()
+    assert "[[cagr 2024-2031]]" in section.body
+    save = next(event.save for event in events(report) if event.label == "reports.Section")
+    assert save is not None
+    undo_save(report, save, by=editor, now=NOW)
+    section.refresh_from_db()
+    assert "7.9%" in section.body
