@@ -13,7 +13,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from forecasts.asking_on_save import StatusOnTop
 from forecasts.crossing_admin import CrossTableAdmin, CrossTableInline
-from forecasts.datagrid import GridRefused, apply_grid, computed_cells, load_grid
+from forecasts.datagrid import GridRefused, computed_cells
+from forecasts.grid_page import GridForm, receipt, refusal
 from forecasts.market_pages import MarketPages
 from forecasts.models import (
     Assumption,
@@ -125,48 +126,43 @@ class MarketAdmin(MarketPages, StatusOnTop, InParts):
         return JsonResponse(answer)
 
     def data_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The data grid. A POST saves it; sent by script it answers in JSON, otherwise with the page."""
+        """The data grid. A POST saves it; sent by script it answers in JSON, otherwise with the plain form."""
         market = get_object_or_404(Market.objects.select_related("state"), pk=pk)
         if not self.has_change_permission(request, market):
             return TemplateResponse(request, "403.html", status=403)
-        by_script = request.headers.get("Accept", "").startswith("application/json")
-        typed: dict[str, str] = {}
-        errors: dict[str, str] = {}
-        source = request.POST.get("source", "")
+        form = GridForm(market, request)
         if request.method == "POST":
-            typed = {key[2:]: str(value) for key, value in request.POST.items() if key.startswith("c:")}
             try:
-                version = int(request.POST.get("version", "0"))
-                applied = apply_grid(market, typed, source=source, version=version)
+                done = form.save()
             except GridRefused as refused:
-                errors = refused.cells
-                if by_script:
-                    return JsonResponse({"sentence": str(refused), "errors": errors}, status=422)
+                if form.by_script:
+                    return refusal(refused)
+                form.errors = refused.cells
                 messages.error(request, str(refused))
             else:
-                if not applied.nothing:
+                if not done.nothing:
                     request_recompute(market.pk, trigger="edit", by=request.user.pk)
-                    self.log_change(request, market, f"Data grid: {applied}.")
+                    self.log_change(request, market, f"Data grid: {done}.")
                 market.state.refresh_from_db()
-                if by_script:
-                    return JsonResponse(
-                        {"sentence": f"Saved: {applied}.", "inputs_version": market.state.inputs_version}
-                    )
-                messages.success(request, f"Saved: {applied}.")
-                return HttpResponseRedirect(reverse("admin:forecasts_market_data", args=[pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{market.name}: data",
-            "opts": self.opts,
-            "original": market,
-            "market": market,
-            "forecast_status": forecast_status(market),
-            "groups": load_grid(market, typed, errors),
-            "source": source,
-            "version": market.state.inputs_version,
-            "forecast_version": market.state.forecast_version,
-        }
-        return TemplateResponse(request, "admin/forecasts/data.html", context, status=422 if errors else 200)
+                if form.by_script:
+                    return receipt(market, done)
+                messages.success(request, f"Saved: {done}.")
+                return HttpResponseRedirect(request.get_full_path())
+        return TemplateResponse(
+            request,
+            "admin/forecasts/data.html",
+            {
+                **self.admin_site.each_context(request),
+                **form.context(),
+                "title": f"{market.name}: data",
+                "opts": self.opts,
+                "original": market,
+                "market": market,
+                "forecast_status": forecast_status(market),
+                "is_fullwidth": "1",
+            },
+            status=422 if form.errors else 200,
+        )
 
 
 admin.site.register(CrossTable, CrossTableAdmin)

@@ -54,6 +54,16 @@ PACKAGES = (
             "LICENSE": "maps/world-atlas.LICENSE.txt",
         },
     ),
+    Package(
+        "tabulator-tables",
+        "6.5.3",
+        "the data grid of the desk: cells, ranges, the clipboard, undo; MIT, no dependency, needs no eval",
+        {
+            "dist/js/tabulator.min.js": "tabulator/tabulator.min.js",
+            "dist/css/tabulator_simple.min.css": "tabulator/tabulator_simple.min.css",
+            "LICENSE": "tabulator/LICENSE.txt",
+        },
+    ),
 )
 
 
