@@ -1,7 +1,8 @@
 """Saving the grid is one transaction: either every cell is stored or none is, and each wrong cell says why."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from forecasts.datagrid.reading import entered_cells, inputs_of, node_key
 from forecasts.models import Assumption, Dimension, ForecastState, Market, Observation, Segment
 
 VALUE_LIMIT = Decimal(10) ** 14
+type Place = Mapping[str, Segment | Dimension | None]
 
 
 class GridRefused(ValueError):
@@ -23,7 +25,7 @@ class GridRefused(ValueError):
 
 
 class GridOutdated(GridRefused):
-    """Somebody else saved since the grid was loaded. `now` is what is entered now, by cell key; `version` its version."""
+    """Somebody else saved since the grid was loaded. `now` is what is entered now, by cell key, at `version`."""
 
     def __init__(self, sentence: str, cells: Mapping[str, str], now: dict[str, dict[str, Any]], version: int) -> None:
         super().__init__(sentence, cells)
@@ -82,46 +84,27 @@ def apply_grid(
         segments = {f"s{s.pk}": s for s in Segment.objects.filter(dimension__market=market).select_related("dimension")}
         partial = {f"d{d.pk}": d for d in market.dimensions.filter(coverage=Dimension.Coverage.PARTIAL)}
         errors: dict[str, str] = {}
-        save: list[Observation | Assumption] = []
-        remove: list[Observation | Assumption] = []
-        counts = {"added": 0, "changed": 0, "removed": 0, "growth": 0}
+        changes = _Changes(market, source.strip(), status)
         for key, raw in typed.items():
             node, _, column = key.rpartition("-")
             if node != "t" and node not in segments and node not in partial:
                 errors[key] = "This row no longer exists. Reload the page."
                 continue
-            place = {"segment": segments.get(node), "dimension": partial.get(node)}
+            place: Place = {"segment": segments.get(node), "dimension": partial.get(node)}
             text = raw.strip()
             try:
                 number = parse_number(text) if text else None
                 if column == "growth":
-                    _growth(market, place, rates.get(key), number, save, remove, counts)
+                    changes.growth(place, rates.get(key), number)
                 else:
-                    _value(
-                        market,
-                        place,
-                        int(column),
-                        observations.get(key),
-                        text,
-                        number,
-                        source,
-                        status,
-                        save,
-                        remove,
-                        counts,
-                    )
+                    changes.value(place, int(column), observations.get(key), text, number)
             except ValueError as problem:
                 errors[key] = str(problem)
         if errors:
             count = len(errors)
             cells = "One cell is wrong. It says why." if count == 1 else f"{count} cells are wrong. Each says why."
             raise GridRefused(f"Nothing was saved. {cells}", errors)
-        for gone in remove:
-            gone.delete()
-        for one in save:
-            one.full_clean()
-            one.save()
-        return Applied(**counts)
+        return changes.store()
 
 
 def _outdated(market: Market, state: ForecastState, typed: Mapping[str, str]) -> GridOutdated:
@@ -149,66 +132,68 @@ def _same(text: str, stored: str) -> bool:
         return False
 
 
-def _value(
-    market: Market,
-    place: Mapping[str, Segment | Dimension | None],
-    year: int,
-    old: Observation | None,
-    text: str,
-    number: Decimal | None,
-    source: str,
-    status: Observation.Status,
-    save: list[Observation | Assumption],
-    remove: list[Observation | Assumption],
-    counts: dict[str, int],
-) -> None:
-    if number is None:
-        if old is not None:
-            remove.append(old)
-            counts["removed"] += 1
-        return
-    if text.endswith("%"):
-        raise ValueError(f"“{text}” is a percentage; this column holds values. Rates belong in the last column.")
-    if number < 0:
-        raise ValueError("A market’s value cannot be negative.")
-    if number >= VALUE_LIMIT:
-        raise ValueError("The number is too large. Check the unit of this market.")
-    if year not in market.years:
-        raise ValueError(f"{year} lies outside the years of this market.")
-    if old is None:
-        if not source.strip():
-            raise ValueError("Say where the new number comes from, in the field “Source of new numbers”.")
-        save.append(Observation(market=market, year=year, value=number, source=source.strip(), status=status, **place))
-        counts["added"] += 1
-    elif old.value != number:
-        old.value = number
-        if source.strip():
-            old.source = source.strip()
-        save.append(old)
-        counts["changed"] += 1
+@dataclass(slots=True)
+class _Changes:
+    """What a save will store, gathered cell by cell. Nothing is written before `store`."""
 
+    market: Market
+    source: str
+    status: Observation.Status
+    save: list[Observation | Assumption] = field(default_factory=list)
+    remove: list[Observation | Assumption] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
 
-def _growth(
-    market: Market,
-    place: Mapping[str, Segment | Dimension | None],
-    old: Assumption | None,
-    number: Decimal | None,
-    save: list[Observation | Assumption],
-    remove: list[Observation | Assumption],
-    counts: dict[str, int],
-) -> None:
-    constant = Assumption.Method.GROWTH_RATE
-    if number is None:
-        if old is not None and old.method == constant:
-            remove.append(old)
-            counts["growth"] += 1
-        return
-    if not -100 <= number <= 1000:
-        raise ValueError("A growth rate lies between −100 and 1,000 % a year.")
-    if old is None:
-        save.append(Assumption(market=market, method=constant, rate=number, **place))
-        counts["growth"] += 1
-    elif old.method != constant or old.rate != number:
-        old.method, old.rate = constant, number
-        save.append(old)
-        counts["growth"] += 1
+    def value(self, place: Place, year: int, old: Observation | None, text: str, number: Decimal | None) -> None:
+        """A year's cell. Raises ValueError with a sentence."""
+        if number is None:
+            if old is not None:
+                self.remove.append(old)
+                self.counts["removed"] += 1
+            return
+        if text.endswith("%"):
+            raise ValueError(f"“{text}” is a percentage; this column holds values. Rates belong in the last column.")
+        if number < 0:
+            raise ValueError("A market’s value cannot be negative.")
+        if number >= VALUE_LIMIT:
+            raise ValueError("The number is too large. Check the unit of this market.")
+        if year not in self.market.years:
+            raise ValueError(f"{year} lies outside the years of this market.")
+        if old is None:
+            if not self.source:
+                raise ValueError("Say where the new number comes from, in the field “Source of new numbers”.")
+            new = Observation(
+                market=self.market, year=year, value=number, source=self.source, status=self.status, **place
+            )
+            self.save.append(new)
+            self.counts["added"] += 1
+        elif old.value != number:
+            old.value = number
+            old.source = self.source or old.source
+            self.save.append(old)
+            self.counts["changed"] += 1
+
+    def growth(self, place: Place, old: Assumption | None, number: Decimal | None) -> None:
+        """The last column's cell. Raises ValueError with a sentence."""
+        constant = Assumption.Method.GROWTH_RATE
+        if number is None:
+            if old is not None and old.method == constant:
+                self.remove.append(old)
+                self.counts["growth"] += 1
+            return
+        if not -100 <= number <= 1000:
+            raise ValueError("A growth rate lies between −100 and 1,000 % a year.")
+        if old is None:
+            self.save.append(Assumption(market=self.market, method=constant, rate=number, **place))
+            self.counts["growth"] += 1
+        elif old.method != constant or old.rate != number:
+            old.method, old.rate = constant, number
+            self.save.append(old)
+            self.counts["growth"] += 1
+
+    def store(self) -> Applied:
+        for gone in self.remove:
+            gone.delete()
+        for one in self.save:
+            one.full_clean()
+            one.save()
+        return Applied(*(self.counts[name] for name in ("added", "changed", "removed", "growth")))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from forecasts.datagrid import GridRefused, apply_grid, load_grid, parse_number
+from forecasts.datagrid import GridOutdated, GridRefused, apply_grid, load_grid, parse_number, sheet
 from forecasts.models import Assumption, Dimension, ForecastState, Market, Observation, Segment
 
 SOURCE = "Interview, November 2026"
@@ -90,9 +90,37 @@ def test_a_negative_market_is_refused(market: Market) -> None:
 def test_a_save_over_somebody_elses_is_refused(market: Market) -> None:
     seen = version(market)
     Observation.objects.update(value="2300")
-    with pytest.raises(GridRefused, match="Somebody saved this market"):
-        apply_grid(market, {"t-2024": "2,280"}, source=SOURCE, version=seen)
+    with pytest.raises(GridOutdated, match="Somebody saved this market") as refused:
+        apply_grid(market, {"t-2024": "2,280", "t-2023": ""}, source=SOURCE, version=seen)
     assert Observation.objects.get().value == Decimal("2300")
+    assert refused.value.cells == {"t-2024": "Stored now: 2,300.00."}
+    assert refused.value.now["t-2024"]["typed"] == "2,300.00"
+    assert refused.value.version == version(market)
+
+
+def test_a_percentage_is_no_value_of_a_market(market: Market) -> None:
+    with pytest.raises(GridRefused) as refused:
+        apply_grid(market, {"t-2024": "7.2 %"}, source=SOURCE, version=version(market))
+    assert "Rates belong in the last column" in refused.value.cells["t-2024"]
+
+
+def test_new_numbers_carry_the_status_that_was_chosen(market: Market) -> None:
+    cells = {key("Glass", 2024): "1,500"}
+    apply_grid(market, cells, source=SOURCE, version=version(market), status=Observation.Status.ACTUAL)
+    assert Observation.objects.get(segment__name="Glass").status == "A"
+
+
+def test_the_sheet_knows_what_each_row_is_a_part_of(market: Market) -> None:
+    glass = Segment.objects.get(name="Glass")
+    laminated = Segment.objects.create(dimension=glass.dimension, name="Laminated", parent=glass)
+    partial = Dimension.objects.create(market=market, name="Electric", code="electric", coverage="partial")
+    finer = Dimension.objects.create(market=market, name="Tint", code="tint", coverage="breakdown", breaks_down=glass)
+    rows = {row["key"]: row for row in sheet(market, load_grid(market), 7)["rows"]}
+    assert rows[f"s{laminated.pk}"]["parent"] == f"s{glass.pk}"
+    assert rows[f"s{glass.pk}"]["parent"] == f"g{glass.dimension_id}"
+    assert rows[f"g{glass.dimension_id}"]["whole"] == "t"
+    assert rows[f"g{partial.pk}"]["whole"] == f"d{partial.pk}"
+    assert rows[f"g{finer.pk}"]["whole"] == f"s{glass.pk}"
 
 
 def test_cells_that_were_not_changed_leave_the_forecast_alone(market: Market) -> None:

@@ -97,6 +97,19 @@ def test_a_refused_save_says_which_cell_and_why(desk: Client, report: Report) ->
     assert Observation.objects.get(segment=None).value > 2274
 
 
+def test_a_save_over_somebody_elses_answers_what_is_stored_now(desk: Client, report: Report) -> None:
+    old = ForecastState.objects.get(market=report.market_id).inputs_version
+    save(desk, report, **{"t-2024": "2,300.00"})
+    body = {"version": str(old), "source": "Interview", "c:t-2024": "2,280"}
+    answer = desk.post(reverse(DATA, args=[report.market_id]), body, headers={"Accept": "application/json"})
+    assert answer.status_code == 409
+    assert answer.json()["entered"]["t-2024"]["typed"] == "2,300.00"
+    plain = desk.post(reverse(DATA, args=[report.market_id]), body)
+    assert plain.status_code == 422
+    assert "Stored now: 2,300.00." in plain.content.decode()
+    assert 'value="2,280"' in plain.content.decode()
+
+
 def test_without_scripts_a_refused_save_keeps_what_was_typed(desk: Client, report: Report) -> None:
     version = ForecastState.objects.get(market=report.market_id).inputs_version
     answer = desk.post(
