@@ -7,6 +7,7 @@ import environ
 import pghistory
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
 
 from portal.operations.addresses import broker_transport_options, celery_broker_url, database_settings
 from portal.operations.mail import mailers
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "portal.apps.DeskConfig",  # django.contrib.admin with our site
+    "django_prose_editor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -250,6 +252,13 @@ DESK_CSP = {
     "base-uri": ["'none'"],
     "object-src": ["'none'"],
 }
+# Our own extension of the desk's rich-text editor: figures after [[, with their values beside them.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [lazy(static, str)("js/prose-figures.js")],
+        "extensions": {"FigureReferences": lambda config, allowed: None},  # it adds no tag; the model cleans anyway
+    },
+]
 # The data grid of a market of 60 nodes and 30 years posts one field a cell where scripts are off.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 UNFOLD = {

@@ -16,15 +16,33 @@ if TYPE_CHECKING:
     from reports.admin.report import ReportAdmin
 
 SHOWN = 12
+VALUES_ASKED = 500
 
 
 def figures_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> JsonResponse:
-    """`?q=europe 2031`: up to a dozen figures that match every word; what to insert, name and value of each."""
+    """`?q=europe 2031`: up to a dozen figures that match every word; what to insert, name and value of each.
+
+    `?ref=total 2031&ref=…`: what each reference reads now, or in a sentence why it names nothing.
+    """
     report = get_object_or_404(Report.objects.select_related("market"), pk=pk)
     if not desk.has_view_permission(request, report):
         raise PermissionDenied
+    if asked := request.GET.getlist("ref")[:VALUES_ASKED]:
+        return JsonResponse({"values": values(report.market, asked)})
     words = request.GET.get("q", "")[:100].lower().split()
     return JsonResponse({"figures": list(suggestions(report.market, words))})
+
+
+def values(market: Market, references: list[str]) -> dict[str, dict[str, str]]:
+    """Reference -> {"value": as it will be printed} or {"problem": sentence}."""
+    numbers = load_numbers(market)
+    answers = {}
+    for reference in references:
+        try:
+            answers[reference] = {"value": resolve(reference, numbers).shown}
+        except UnknownFigure as unknown:
+            answers[reference] = {"problem": str(unknown)}
+    return answers
 
 
 def suggestions(market: Market, words: list[str]) -> Iterator[dict[str, str]]:

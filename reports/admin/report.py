@@ -17,6 +17,7 @@ from reports.admin.figures import figures_view
 from reports.admin.history import compare_view, editions_view, here_view, history_view, restore_view
 from reports.admin.manuscript import import_view
 from reports.admin.places import place_view
+from reports.admin.prose import PROSE_WIDGETS
 from reports.admin.review import review_view
 from reports.models import (
     Abbreviation,
@@ -44,18 +45,21 @@ class IndustryAdmin(ModelAdmin):
 
 class SectionInline(StackedInline):
     model = Section
+    formfield_overrides = PROSE_WIDGETS
     fields = [("kind", "heading", "position"), "body"]
     extra = 0
 
 
 class TakeawayInline(StackedInline):
     model = Takeaway
+    formfield_overrides = PROSE_WIDGETS
     fields = ["body", "position"]
     extra = 0
 
 
 class NarrativeInline(StackedInline):
     model = SegmentNarrative
+    formfield_overrides = PROSE_WIDGETS
     verbose_name_plural = "segments"
     fields = [("dimension", "segment"), "body"]
     autocomplete_fields = ["dimension", "segment"]
@@ -65,6 +69,7 @@ class NarrativeInline(StackedInline):
 
 class ForceInline(StackedInline):
     model = MarketForce
+    formfield_overrides = PROSE_WIDGETS
     verbose_name_plural = "forces"
     fields = [("kind", "title", "driver", "position"), "body"]
     extra = 0
@@ -78,6 +83,7 @@ class ForceInline(StackedInline):
 
 class MatrixCellInline(StackedInline):
     model = MatrixCell
+    formfield_overrides = PROSE_WIDGETS
     extra = 0
 
 
@@ -94,6 +100,7 @@ class MatrixAreaAdmin(ModelAdmin):
     list_display = ["name", "report", "position"]
     list_filter = ["report"]
     inlines = [MatrixCellInline]
+    change_form_before_template = "admin/reports/figures_of.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -101,12 +108,14 @@ class MatrixAreaAdmin(ModelAdmin):
 
 class PestInline(StackedInline):
     model = PestItem
+    formfield_overrides = PROSE_WIDGETS
     verbose_name_plural = "PEST"
     extra = 0
 
 
 class PorterInline(StackedInline):
     model = PorterForce
+    formfield_overrides = PROSE_WIDGETS
     verbose_name_plural = "Porter"
     fields = [("force", "rating"), "body"]
     extra = 0
@@ -137,9 +146,6 @@ class ReportAdmin(InParts):
         "players": Part("Players and profiles", inlines=(PlayerInline,)),
         "developments": Part("Developments", ("developments",)),
     }
-
-    class Media:
-        js = ["js/desk-figures.js"]
 
     change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]

@@ -1,5 +1,6 @@
 """Prose is stored as HTML and cleaned in the model, whatever door it came in by."""
 
+import re
 from typing import Any
 
 import nh3
@@ -11,10 +12,20 @@ ALLOWED_TAGS = {
 }  # fmt: skip
 
 
+# Editors of rich text write every list item and cell as a paragraph, spans of one, and heads as rows among others.
+_ONLY_PARAGRAPH = re.compile(
+    r"<(li|td|th)([^>]*)>\s*<p>((?:(?!</?p>|</?(?:li|td|th)\b).)*)</p>\s*(?=</\1>|<[uo]l>)", re.S
+)
+_SPAN_OF_ONE = re.compile(r' (?:col|row)span="1"')
+_HEAD_AS_ROW = re.compile(r"<table>\s*<tbody>\s*(<tr>(?:\s*<th[^>]*>(?:(?!</?t[hdr]\b).)*</th>)+\s*</tr>)", re.S)
+_NOTHING = re.compile(r"<(?P<tag>\w+)></(?P=tag)>")
+
+
 def clean_html(html: str) -> str:
     """The same text with every tag and attribute removed that prose has no need of: no script can pass.
 
-    Plain text without any tag is taken as paragraphs separated by blank lines.
+    Plain text without any tag is taken as paragraphs separated by blank lines. One text has one form, whether it came
+    from the editor or from an import, so that opening and saving it changes no edition.
     """
     cleaned = nh3.clean(
         html,
@@ -23,6 +34,10 @@ def clean_html(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     ).strip()
+    cleaned = _ONLY_PARAGRAPH.sub(r"<\1\2>\3", _SPAN_OF_ONE.sub("", cleaned))
+    cleaned = _HEAD_AS_ROW.sub(r"<table><thead>\1</thead><tbody>", cleaned).replace("<tbody></tbody>", "")
+    if _NOTHING.fullmatch(cleaned):
+        return ""
     if cleaned and not cleaned.startswith("<"):
         cleaned = "".join(f"<p>{part.strip()}</p>" for part in cleaned.split("\n\n") if part.strip())
     return cleaned

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
@@ -47,10 +46,8 @@ def page(
     live_server: LiveServer,
     editor: User,
     complaints: list[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Page]:
     """A signed-in editor's page; whatever the console complains of fails the test."""
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = signed_in(context.new_page(), live_server, editor)
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -392,9 +389,8 @@ def test_sixty_nodes_and_fifteen_years_stay_small(page: Page, live_server: LiveS
 
 
 def test_without_scripts_the_plain_form_is_there(
-    browser: Browser, live_server: LiveServer, editor: User, market: Market, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, live_server: LiveServer, editor: User, market: Market
 ) -> None:
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     context = browser.new_context(java_script_enabled=False)
     page = signed_in(context.new_page(), live_server, editor)
     page.goto(f"{live_server.url}/admin/forecasts/market/{market.pk}/data/")

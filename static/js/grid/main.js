@@ -4,9 +4,10 @@ import { Sheet } from "./sheet.js";
 import { Grid } from "./table.js";
 import { Saving } from "./saving.js";
 
+const template = document.getElementById("grid");
+template.replaceWith(template.content);
 const form = document.querySelector("[data-sheet]");
 const sheet = new Sheet(JSON.parse(document.getElementById("sheet").textContent));
-form.hidden = false;
 const saving = new Saving(form, sheet, () => grid);
 const grid = new Grid(form, sheet, { onEdit: () => saving.edited(), onSave: () => form.requestSubmit(), say: (text, wrong) => saving.say(text, wrong) });
 
