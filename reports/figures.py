@@ -6,34 +6,51 @@
 [[cagr 2024-2031]]                               7.2 %     (of the total)
 [[cagr geography/europe 2024-2031]]              a segment's
 [[share geography/europe 2031]]                  of what it adds to
+[[shift geography/europe 2024-2031]]             how much its share changes, in percentage points
 [[growth 2025]], [[growth geography/europe 2025]]  on the year before
 [[largest geography 2031]], [[fastest geography 2024-2031]]   a segment's name
-any of them with a scenario: [[total 2031 @optimistic]]
+any of them with a scenario: [[total 2031 @optimistic]], and with a format after a bar:
+| words       USD 3.7 billion, 7.2 per cent, +1.4 percentage points      | pp      +1.4 pp
+| number      3,701.17, without currency and unit                         | 2       so many decimals; also | words 2
 """
 
 import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Protocol
 
 from reports.document import Figure, Prose
+from reports.house_style import UNIT_WORDS, amount, grouped, percent, points
+
+__all__ = ["UNIT_WORDS", "grouped", "percent"]  # the house style, for those who write numbers of their own
 
 REFERENCE = re.compile(r"\[\[([^\[\]]{1,300})\]\]")
 _GRAMMAR = re.compile(
     r"""^\s*
-    (?P<kind>total|segment|cagr|share|growth|largest|fastest)?
+    (?P<kind>total|segment|cagr|share|shift|growth|largest|fastest)?
     (?:\s+|^\s*|(?<=[a-z])(?=\s))
     (?:(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)\s+)?
     (?P<first>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?
     (?:\s*@(?P<scenario>[a-z0-9-]+))?
-    (?:\s*\|\s*(?P<form>words|\d))?
+    (?:\s*\|\s*(?P<form>[^|]*))?
     \s*$""",
     re.VERBOSE,
 )
 TOTAL = "total"
-UNIT_WORDS = {0: "", 3: "thousand", 6: "million", 9: "billion", 12: "trillion"}
+_TWO_YEARS = ("cagr", "fastest", "shift")
+_FORMAT = re.compile(r"(?P<style>words|per cent|number|pp)?\s*(?P<places>[0-6])?(?:\s*decimals?)?")
+_FORMATS = {  # kind of figure -> formats it can be asked for, besides a number of decimals
+    TOTAL: ("words", "number"),
+    "segment": ("words", "number"),
+    "cagr": ("words", "per cent", "number"),
+    "share": ("words", "per cent", "number"),
+    "growth": ("words", "per cent", "number"),
+    "shift": ("words", "pp", "number"),
+    "largest": (),
+    "fastest": (),
+}
 
 
 class UnknownFigure(ValueError):
@@ -95,15 +112,31 @@ def parse(text: str) -> Reference:
             f"“[[{text}]]”: total takes only a year. For a segment write [[segment {path} {match['first']}]]."
         )
     last = int(match["last"]) if match["last"] else None
-    if kind in ("cagr", "fastest") and last is None:
+    if kind in _TWO_YEARS and last is None:
         raise UnknownFigure(f"“[[{text}]]”: {kind} needs two years, as in [[{kind} {path} {match['first']}-2031]].")
-    if kind not in ("cagr", "fastest") and last is not None:
+    if kind not in _TWO_YEARS and last is not None:
         raise UnknownFigure(f"“[[{text}]]”: {kind} takes one year, not a span.")
-    return Reference(kind, path, int(match["first"]), last, match["scenario"] or "base", match["form"] or "")
+    if kind == "shift" and path == TOTAL:
+        raise UnknownFigure(f"“[[{text}]]”: shift is of a segment, as in [[shift geography/europe 2024-2031]].")
+    form = " ".join((match["form"] or "").split())
+    if match["form"] is not None:
+        _check_form(text, kind, form)
+    return Reference(kind, path, int(match["first"]), last, match["scenario"] or "base", form)
+
+
+def _check_form(text: str, kind: str, form: str) -> None:
+    fits = _FORMAT.fullmatch(form)
+    formats = _FORMATS[kind]
+    if form and fits and formats and (fits["style"] is None or fits["style"] in formats):
+        return
+    if not formats:
+        raise UnknownFigure(f"“[[{text}]]”: a name has no format. Leave out what stands after the bar.")
+    known = ", ".join(f"| {one}" for one in formats)
+    raise UnknownFigure(f"“[[{text}]]”: {kind} can be written {known}, or with a number of decimals, as in | 2.")
 
 
 _ADDRESS = re.compile(
-    r"^(?P<kind>total|segment|cagr|share|growth|largest|fastest)(?:/(?P<path>.+))?/(?P<first>\d{4})(?:-(?P<last>\d{4}))?"
+    r"^(?P<kind>total|segment|cagr|share|shift|growth|largest|fastest)(?:/(?P<path>.+))?/(?P<first>\d{4})(?:-(?P<last>\d{4}))?"
     r"(?:@(?P<scenario>[a-z0-9-]+))?$"
 )
 
@@ -154,7 +187,7 @@ def prose_text(prose: Prose) -> str:
 
 def _shown(reference: Reference, text: str, numbers: Numbers) -> str:
     path, first, last, scenario = reference.path, reference.first, reference.last, reference.scenario
-    places = int(reference.form) if reference.form.isdigit() else 1
+    style, places = _format(reference.form)
 
     def value(of: str, year: int) -> Decimal:
         found = numbers.value(of, year, scenario)
@@ -163,17 +196,23 @@ def _shown(reference: Reference, text: str, numbers: Numbers) -> str:
         return found
 
     if reference.kind in (TOTAL, "segment"):
-        return money(value(path, first), numbers, reference.form)
+        return _money(value(path, first), numbers, style, places)
     if reference.kind == "cagr":
         assert last is not None
         if last <= first:
             raise UnknownFigure(f"“[[{text}]]”: the second year must come after the first.")
-        return percent(cagr(value(path, first), value(path, last), last - first), places)
+        return _percent(cagr(value(path, first), value(path, last), last - first), style, places)
     if reference.kind == "growth":
-        return percent(cagr(value(path, first - 1), value(path, first), 1), places)
+        return _percent(cagr(value(path, first - 1), value(path, first), 1), style, places)
     if reference.kind == "share":
         whole = numbers.adds_to(path) or TOTAL
-        return percent(share(value(path, first), value(whole, first)), places)
+        return _percent(share(value(path, first), value(whole, first)), style, places)
+    if reference.kind == "shift":
+        assert last is not None
+        whole = numbers.adds_to(path) or TOTAL
+        change = share(value(path, last), value(whole, last)) - share(value(path, first), value(whole, first))
+        decimals = 1 if places is None else places
+        return grouped(change, decimals) if style == "number" else points(change, decimals, short=style == "pp")
     children = [child for child in numbers.children(path) if numbers.value(child, first, scenario) is not None]
     if not children:
         raise UnknownFigure(f"“[[{text}]]”: no segment of {numbers.name(path)} has a value for {first}.")
@@ -198,22 +237,26 @@ def share(part: Decimal, whole: Decimal) -> Decimal:
     return part / whole * 100
 
 
-def grouped(value: Decimal, places: int) -> str:
-    """1234.5 -> "1,234.50"."""
-    return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
+def _format(form: str) -> tuple[str, int | None]:
+    """A reference's format: its style, "" for the plain one, and its decimals where it asks for them."""
+    match = _FORMAT.fullmatch(form)
+    if match is None:
+        return "", None
+    return match["style"] or "", int(match["places"]) if match["places"] else None
 
 
-def money(value: Decimal, numbers: Numbers, form: str = "") -> str:
-    """The house style of a value: "USD 3,701.17 million", or in words "USD 3.7 billion"."""
-    mult = numbers.unit_mult
-    if form == "words":
-        while value >= 1000 and mult + 3 in UNIT_WORDS:
-            value, mult = value / 1000, mult + 3
-        return " ".join(filter(None, (numbers.currency, grouped(value, 1), UNIT_WORDS[mult])))
-    places = int(form) if form.isdigit() else numbers.decimals
-    return " ".join(filter(None, (numbers.currency, grouped(value, places), UNIT_WORDS[mult])))
+def _money(value: Decimal, numbers: Numbers, style: str, places: int | None) -> str:
+    if style == "words":
+        decimals = 1 if places is None else places
+        return amount(value, numbers.currency, numbers.unit_mult, decimals, in_words=True)
+    decimals = numbers.decimals if places is None else places
+    return (
+        grouped(value, decimals) if style == "number" else amount(value, numbers.currency, numbers.unit_mult, decimals)
+    )
 
 
-def percent(value: Decimal, places: int = 1) -> str:
-    """The house style of a percentage: "7.2 %"."""
-    return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,f} %"
+def _percent(value: Decimal, style: str, places: int | None) -> str:
+    decimals = 1 if places is None else places
+    if style == "number":
+        return grouped(value, decimals)
+    return percent(value, decimals, in_words=style in ("words", "per cent"))

@@ -17,6 +17,7 @@ ROOMS = set(ALLOWED) | {"tests", "benchmarks"}
 WITHOUT_DJANGO = [
     "forecasts/engine",
     "reports/figures.py",
+    "reports/house_style.py",
     "reports/document.py",
     "reports/gating.py",
     "reports/contents.py",

@@ -74,6 +74,7 @@ def _described(address: str, names: tuple[tuple[str, str], ...]) -> str:
         "segment": of,
         "cagr": f"Growth a year of {of}",
         "share": f"Share of {of}",
+        "shift": f"Change in the share of {of}",
         "growth": f"Growth on the year before of {of}",
         "largest": f"Largest segment of {of}",
         "fastest": f"Fastest-growing segment of {of}",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 VALUES_ASKED = 500
+FORMATS = ("words", "words 2", "per cent", "pp", "number", "0", "1", "2")
 
 
 def figures_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> JsonResponse:
@@ -29,8 +30,10 @@ def figures_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> JsonResp
         raise PermissionDenied
     if asked := request.GET.getlist("ref")[:VALUES_ASKED]:
         return JsonResponse({"values": values(report.market, asked)})
-    words = request.GET.get("q", "")[:100].lower().split()
-    return JsonResponse({"figures": list(suggestions(report.market, words))})
+    typed = request.GET.get("q", "")[:100].lower()
+    before, bar, _ = typed.partition("|")
+    found = formats(report.market, before.strip()) if bar else suggestions(report.market, typed.split())
+    return JsonResponse({"figures": list(found)})
 
 
 def values(market: Market, references: list[str]) -> dict[str, dict[str, str]]:
@@ -46,20 +49,39 @@ def values(market: Market, references: list[str]) -> dict[str, dict[str, str]]:
 
 
 def suggestions(market: Market, words: list[str]) -> Iterator[dict[str, str]]:
-    """Figures whose address or name holds every word, the total's first. Those without a value are left out."""
+    """Figures whose address or name holds every word, the total's first. Those without a value are left out.
+
+    Those whose name begins with the first word come before the others: "europe" means Europe, not a country in it.
+    """
     numbers = load_numbers(market)
+    fitting = [
+        (reference, name)
+        for reference, name in _candidates(market, numbers)
+        if all(word in f"{reference} {name}".lower() for word in words)
+    ]
+    if words:
+        fitting.sort(key=lambda one: not one[1].lower().startswith(words[0]))
     found = 0
-    for reference, name in _candidates(market, numbers):
+    for reference, name in fitting:
         if found == SHOWN:
             return
-        if not all(word in f"{reference} {name}".lower() for word in words):
-            continue
         try:
             shown = resolve(reference, numbers).shown
         except UnknownFigure:
             continue
         found += 1
         yield {"insert": f"[[{reference}]]", "name": name, "value": shown}
+
+
+def formats(market: Market, reference: str) -> Iterator[dict[str, str]]:
+    """The figure in every format it has, after an editor typed a bar."""
+    numbers = load_numbers(market)
+    for form in FORMATS:
+        asked = f"{reference} | {form}"
+        try:
+            yield {"insert": f"[[{asked}]]", "name": f"| {form}", "value": resolve(asked, numbers).shown}
+        except UnknownFigure:
+            continue
 
 
 def _candidates(market: Market, numbers: MarketNumbers) -> Iterator[tuple[str, str]]:
@@ -78,6 +100,7 @@ def _candidates(market: Market, numbers: MarketNumbers) -> Iterator[tuple[str, s
         yield f"segment {path} {last}", f"{name}, {last}"
         yield f"share {path} {last}", f"{name}, share in {last}"
         yield f"cagr {path} {span}", f"{name}, growth a year"
+        yield f"shift {path} {span}", f"{name}, change in share"
     for code in codes:
         yield f"largest {code} {last}", f"{numbers.name(code)}: the largest in {last}"
         yield f"fastest {code} {span}", f"{numbers.name(code)}: the fastest growing"

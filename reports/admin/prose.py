@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import Media
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from reports.models.prose import ProseField
@@ -32,6 +33,10 @@ class ProseWidget(AdminProseEditorWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, config={"extensions": EXTENSIONS}, preset="configurable")
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(css={"all": ["css/prose-editor.css"]})
 
 
 PROSE_WIDGETS: dict[Any, Any] = {ProseField: {"widget": ProseWidget}}

@@ -53,6 +53,19 @@ NUMBERS = MarketNumbers(
         ("total 2031", "total/2031", "USD 3,701.17 million"),
         ("total 2031 | words", "total/2031", "USD 3.7 billion"),
         ("total 2031 | 0", "total/2031", "USD 3,701 million"),
+        ("total 2031 | words 2", "total/2031", "USD 3.70 billion"),
+        ("total 2031 | number", "total/2031", "3,701.17"),
+        ("total 2031 | number 0", "total/2031", "3,701"),
+        ("total 2031 | 1 decimal", "total/2031", "USD 3,701.2 million"),
+        ("cagr 2024-2031 | per cent", "cagr/total/2024-2031", "7.2 per cent"),
+        ("cagr 2024-2031 | words 2", "cagr/total/2024-2031", "7.20 per cent"),
+        ("shift geography/europe 2024-2031", "shift/geography/europe/2024-2031", "−3.8 percentage points"),
+        ("shift geography/asia-pacific 2024-2031 | pp", "shift/geography/asia-pacific/2024-2031", "+9.1 pp"),
+        (
+            "shift geography/asia-pacific 2024-2031 | 2",
+            "shift/geography/asia-pacific/2024-2031",
+            "+9.07 percentage points",
+        ),
         ("total 2031 @optimistic", "total/2031@optimistic", "USD 3,900.00 million"),
         ("segment geography/europe 2031", "segment/geography/europe/2031", "USD 1,000.00 million"),
         ("geography/europe 2031", "segment/geography/europe/2031", "USD 1,000.00 million"),
@@ -108,3 +121,19 @@ def test_prose_without_figures_is_left_as_it_is() -> None:
 def test_a_scenario_and_a_form_may_stand_together() -> None:
     reference = parse("segment geography/europe 2031 @optimistic | words")
     assert (reference.scenario, reference.form) == ("optimistic", "words")
+
+
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [
+        ("total 2031 | wrods", r"can be written \| words, \| number, or with a number of decimals"),
+        ("total 2031 | pp", r"can be written \| words, \| number"),
+        ("total 2031 |", r"can be written"),
+        ("largest geography 2031 | words", "a name has no format"),
+        ("shift 2024-2031", "shift is of a segment"),
+        ("shift geography/europe 2031", "shift needs two years"),
+    ],
+)
+def test_a_format_that_a_figure_does_not_have_is_refused_with_those_it_has(reference: str, sentence: str) -> None:
+    with pytest.raises(UnknownFigure, match=sentence):
+        parse(reference)
