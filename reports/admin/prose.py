@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import Media
+from django.forms.widgets import Script
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from reports.models.prose import ProseField
@@ -36,7 +37,10 @@ class ProseWidget(AdminProseEditorWidget):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(css={"all": ["css/prose-editor.css"]})
+        return super().media + Media(
+            css={"all": ["css/prose-editor.css"]},
+            js=[Script("js/desk-drafts.js", type="module")],  # type: ignore[list-item]  # the stubs know paths only
+        )
 
 
 PROSE_WIDGETS: dict[Any, Any] = {ProseField: {"widget": ProseWidget}}

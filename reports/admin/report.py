@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -146,6 +147,9 @@ class ReportAdmin(InParts):
         "players": Part("Players and profiles", inlines=(PlayerInline,)),
         "developments": Part("Developments", ("developments",)),
     }
+
+    class Media:
+        js = [Script("js/desk-drafts.js", type="module")]
 
     change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]
