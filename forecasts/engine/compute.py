@@ -52,7 +52,7 @@ def _check(inputs: MarketInputs) -> None:
 
 
 def _check_assumption(path: str, assumption: Assumption) -> None:
-    """Refuse rates below -100 % a year and shares outside 0 to 100 %."""
+    """Refuse rates below -100 % a year, shares outside 0 to 100 %, and a drift that is no number."""
     rates = [*assumption.path.values(), *([] if assumption.rate is None else [assumption.rate])]
     for rate in rates:
         if not rate.is_finite() or rate < -100:
@@ -60,3 +60,5 @@ def _check_assumption(path: str, assumption: Assumption) -> None:
     share = assumption.share
     if share is not None and not (share.is_finite() and 0 <= share <= 100):
         raise InfeasibleInputs(f"“{path}” is to be {share} % of its parent. Enter a share between 0 and 100 %.")
+    if not assumption.drift.is_finite():
+        raise InfeasibleInputs(f"The share of “{path}” is to drift by {assumption.drift} a year. Enter a number.")

@@ -9,7 +9,10 @@ PER_CENT_STEP = Decimal("0.01")
 
 
 def check(drivers: tuple[Driver, ...], scenarios: tuple[Scenario, ...]) -> None:
-    """Refuse weights for unknown drivers, doubled codes, and a base scenario that weighs anything but 1."""
+    """Refuse weights for unknown drivers, doubled codes, a base scenario that weighs anything but 1, and no numbers."""
+    for driver in drivers:
+        if not driver.effect.is_finite():
+            raise InfeasibleInputs(f"The driver “{driver.name}” has an effect of {driver.effect}. Enter a number.")
     codes = [driver.code for driver in drivers]
     for code in {code for code in codes if codes.count(code) > 1}:
         raise InfeasibleInputs(f"The driver “{code}” is given twice. Keep one of them.")
@@ -20,6 +23,8 @@ def check(drivers: tuple[Driver, ...], scenarios: tuple[Scenario, ...]) -> None:
         for code, weight in sorted(scenario.weights.items()):
             if code not in codes:
                 raise InfeasibleInputs(f"The scenario “{scenario.name}” weighs “{code}”, which isn't a driver here.")
+            if not weight.is_finite():
+                raise InfeasibleInputs(f"The scenario “{scenario.name}” weighs “{code}” by {weight}. Enter a number.")
             if scenario.code == BASE and weight != 1:
                 raise InfeasibleInputs("In the base scenario every driver weighs 1. Make another scenario instead.")
 

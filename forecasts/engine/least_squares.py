@@ -9,10 +9,10 @@ Because the groups hang together as a tree, the solution needs no matrix: one pa
 itself with what each of its groups says of it, weighing by precision; one pass down shares each group's difference
 from its parent in proportion to variance. It is the Kalman smoother of the tree (Chou, Willsky and Benveniste, 1994,
 "Multiscale recursive estimation", IEEE Trans. Automatic Control 39). A fixed value is one whose variance is zero.
-All passes work on whole levels and any number of markets and years at once.
+All passes work on whole levels and any number of markets and years at once, as many as fit the processor's cache.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ Booleans = NDArray[np.bool_]
 
 NEAR_ZERO = 1e-10  # an active bound's variance relative to the node's own: fixed, yet its multiplier can still be read
 ROUNDS = 50
+AT_ONCE = 2**16  # values handled together: half a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ def reconcile(layout: Plan, values: Floats, variances: Floats) -> Floats:
     ``variances`` (float[N, ...], broadcast to values) are not negative; zero fixes a value. Fixed values must not
     contradict each other: where a parent and all its children are fixed, the parent wins and the children stay.
     """
-    fitted, _ = _solve(layout, values, variances)
-    return fitted
+    return _in_blocks(lambda some, spread: _solve(layout, some, spread)[0], values, variances)
 
 
 def reconcile_nonnegative(layout: Plan, values: Floats, variances: Floats) -> Floats:
@@ -92,6 +92,24 @@ def reconcile_nonnegative(layout: Plan, values: Floats, variances: Floats) -> Fl
     A leaf that comes out negative is held at zero; one whose multiplier says that zero costs more than it saves is
     released, until neither happens (Nocedal and Wright, 2006, Numerical Optimization, 2nd ed., ch. 16.5).
     """
+    return _in_blocks(lambda some, spread: _nonnegative(layout, some, spread), values, variances)
+
+
+def _in_blocks(solve: Callable[[Floats, Floats], Floats], values: Floats, variances: Floats) -> Floats:
+    """Solve a few columns (markets, or years) after the other: they don't depend on each other."""
+    columns = values.shape[1]
+    step = max(AT_ONCE * columns // max(values.size, 1), 1)
+    if step >= columns:
+        return solve(values, variances)
+    fitted = np.empty(values.shape)
+    for begin in range(0, columns, step):
+        block = slice(begin, begin + step)
+        spread = variances[:, block] if variances.shape[1] == columns else variances
+        fitted[:, block] = solve(values[:, block], spread)
+    return fitted
+
+
+def _nonnegative(layout: Plan, values: Floats, variances: Floats) -> Floats:
     fitted, _ = _solve(layout, values, variances)
     tolerance = 1e-9 * np.maximum(np.abs(values).max(axis=0), 1e-300)
     leaves = layout.leaves

@@ -1,12 +1,23 @@
 """The whole engine on a small market: what an editor relies on."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 
-from forecasts.engine import InfeasibleInputs, MarketForecast, MarketInputs, Node, cagr, compute, default_scenarios
-from tests.engine.markets import growing, observed, sunroofs
+from forecasts.engine import (
+    Driver,
+    InfeasibleInputs,
+    MarketForecast,
+    MarketInputs,
+    Node,
+    Scenario,
+    cagr,
+    compute,
+    default_scenarios,
+)
+from tests.engine.markets import growing, observed, share, sunroofs
 
 
 def value(forecast: MarketForecast, path: str, year: int, scenario: str = "base") -> Decimal:
@@ -85,3 +96,23 @@ def test_the_trace_sums_to_the_value() -> None:
     for scenario, path, year in forecast.cells:
         trace = forecast.explain(scenario, path, year)
         assert trace.base_value + trace.reconciliation_adjustment + trace.rounding == trace.value
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_refused_by_name(number: str) -> None:
+    effect = replace(sunroofs(), drivers=(Driver("cost", "Cost", Decimal(number)),))
+    weight = sunroofs(scenarios=(Scenario("calm", "Calm", {"cost": Decimal(number)}),))
+    drift = replace(sunroofs(), nodes=(Node("total", assumption=share("5", number)),))
+    for inputs, named in ((effect, "driver “Cost”"), (weight, "“Calm” weighs “cost”"), (drift, "share of “total”")):
+        with pytest.raises(InfeasibleInputs, match=named):
+            compute(inputs)
+
+
+def test_a_scenario_may_turn_growth_into_collapse_but_never_below_nothing() -> None:
+    dark = Scenario("dark", "Dark", {"cost": Decimal(500)})
+    forecast = compute(sunroofs(pins={}, scenarios=(dark,)))
+    assert value(forecast, "total", 2025, "dark") == 0
+    assert {
+        cell.value for (scenario, _, year), cell in forecast.cells.items() if scenario == "dark" and year > 2024
+    } == {Decimal("0.00")}
+    assert forecast.ledger["dark"].cagr == -100
