@@ -3,7 +3,7 @@
 import os
 import uuid
 
-from tests.throwaway_postgres import database_url
+from tests.throwaway_postgres import database_url, template
 
 # Set rather than removed: a local .env would fill in what is missing. Child processes of tests inherit all of it.
 os.environ["DATABASE_URL"] = database_url()
@@ -13,6 +13,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
 from portal.settings import *  # noqa: F403
 
+DATABASES["default"]["TEST"] = {"TEMPLATE": template()}  # noqa: F405  # migrated already
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # tests gather no static files
 STORAGES = {
