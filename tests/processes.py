@@ -42,6 +42,11 @@ def child_environment(**changes: str) -> dict[str, str]:
     }
 
 
+def crowding() -> float:
+    """How many processes share a core. Promises in seconds are for a machine that has its cores to itself."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_until(answer: Callable[[], Any], patience: float = 15.0, what: str = "it") -> Any:
     """Ask again until the answer is true, and return it. Fails the test when ``patience`` seconds are over."""
     deadline = time.monotonic() + patience

@@ -26,7 +26,7 @@ from portal.operations.embedded_postgres import EmbeddedPostgres
 from portal.operations.queue_schema import install_queue
 from tests.factories import sunroof_draft
 from tests.faults.brokers import EVERY_BROKER, Broker, publishing_to
-from tests.processes import Child, start_worker, wait_until
+from tests.processes import Child, crowding, start_worker, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -201,3 +201,31 @@ def run_the_storm(server: Server, broker: Broker, folder: Path) -> Child:
         worker.process.wait()
         worker = start_patiently(folder / f"worker-{kill + 1}.log", broker)
     return worker
+
+
+@pytest.mark.parametrize("url", EVERY_BROKER)
+def test_an_idle_worker_computes_the_next_edit_soon_after_the_database_was_restarted(
+    server: Server, url: str, tmp_path: Path
+) -> None:
+    own_broker.forget_failure()
+    market = sunroof_draft().market
+    Pin.objects.filter(market=market).delete()
+
+    def edit(value: int) -> None:
+        with transaction.atomic():
+            Observation.objects.filter(market=market, segment=None).update(value=Decimal(value))
+            request_recompute(market.pk, trigger="edit")
+
+    with publishing_to(url, f"restart-{os.getpid()}-{time.monotonic_ns()}") as broker:
+        worker = start_patiently(tmp_path / "worker.log", broker)
+        try:
+            edit(2300)
+            wait_until(lambda: all_current([market]), 15 * crowding(), "the first edit is computed")
+            server.stop_at_once()
+            server.start()
+            connection.close()  # it died with the server
+            edit(2400)
+            wait_until(lambda: all_current([market]), 5 * crowding(), "the next edit is computed")
+        finally:
+            worker.end()
+    assert stored(market) == demanded(market)
