@@ -1,6 +1,7 @@
 """How a stored number came about: the engine's own trace of it, made anew from the inputs it was made from."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from forecasts import engine
@@ -32,15 +33,37 @@ def explain(market: Market, scenario: str, path: str, year: int) -> dict[str, An
         raise CannotExplain(_why_not(forecast, scenario, path, year)) from None
 
 
-def methods(market: Market) -> dict[str, str]:
-    """Path -> how the engine projected the node, in words, for every node that has a forecast in the base scenario.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a whole forecast came about.
 
-    Empty where the stored forecast can't be explained: then there is nothing to say that is sure to be true of it.
+    `methods` is path -> how the engine projected the node, in words, for every node with a forecast in the base
+    scenario; `traces` is (scenario, path, year) -> how that value came about. Both are empty where the stored forecast
+    can't be explained: then there is nothing to say that is sure to be true of it.
     """
+
+    methods: Mapping[str, str] = field(default_factory=dict)
+    traces: Mapping[tuple[str, str, int], engine.Trace] = field(default_factory=dict)
+
+
+def account(market: Market) -> Account:
+    """Explain every value of the stored forecast. Loads and computes the market once; stores nothing."""
     try:
         forecast = _computed(market)
     except CannotExplain:
+        return Account()
+    return Account(_methods(market, forecast), {place: forecast.explain(*place) for place in forecast.cells})
+
+
+def methods(market: Market) -> Mapping[str, str]:
+    """Path -> how the engine projected the node, in words. Empty where the stored forecast can't be explained."""
+    try:
+        return _methods(market, _computed(market))
+    except CannotExplain:
         return {}
+
+
+def _methods(market: Market, forecast: engine.MarketForecast) -> dict[str, str]:
     found = {}
     for scenario, path, year in forecast.cells:
         if scenario == engine.BASE and year == market.last_year:

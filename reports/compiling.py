@@ -87,7 +87,8 @@ def compile_document(report: Report) -> doc.Document:
     numbers = load_numbers(market)
     run = ForecastRun.objects.filter(market=market, outcome="done").order_by("-pk").first()
     blocks = _blocks(report, numbers)
-    series, sources = _series(report, market, numbers)
+    account = explaining.account(market)
+    series, sources = _series(report, market, numbers, account)
     draft = doc.Document(
         title=report.title,
         slug=report.slug,
@@ -103,6 +104,7 @@ def compile_document(report: Report) -> doc.Document:
         dimensions=_dimensions(report, market, numbers, run.not_estimated if run else {}),
         scenarios=tuple(doc.Scenario(s.code, s.name) for s in market.scenarios.all()),
         series=series,
+        traces=_traces(account),
         cross_tables=crossed_tables(report, market, numbers.cells),
         ledger=_ledger(run),
         forces=_forces(report, numbers),
@@ -295,7 +297,19 @@ def _node(
     )
 
 
-def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tuple[doc.Series, ...], tuple[str, ...]]:
+def _traces(account: explaining.Account) -> tuple[doc.Trace, ...]:
+    """What pages and the API tell of how each computed value came about."""
+    steps: dict[tuple[str, str], list[tuple[int, Decimal, Decimal, bool]]] = defaultdict(list)
+    for (scenario, path, year), trace in account.traces.items():
+        if trace.method != "observed":
+            pinned = trace.pin is not None
+            steps[path, scenario].append((year, trace.base_value, trace.reconciliation_adjustment, pinned))
+    return tuple(doc.Trace(path, scenario, tuple(found)) for (path, scenario), found in sorted(steps.items()))
+
+
+def _series(
+    report: Report, market: Market, numbers: MarketNumbers, account: explaining.Account
+) -> tuple[tuple[doc.Series, ...], tuple[str, ...]]:
     """Every value with its status and source. A forecast made from illustrative data is illustrative itself."""
     observed: dict[tuple[str, int], Observation] = {}
     latest: dict[str, Observation] = {}
@@ -303,7 +317,7 @@ def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tup
     for one in Observation.objects.filter(market=market).select_related("segment", "dimension").order_by("year"):
         observed[one.path, one.year] = latest[one.path] = one
         sources.add(one.source)
-    methods = _methods(market, numbers)
+    methods = _methods(market, numbers, account.methods)
     grouped: dict[tuple[str, str], list[doc.Cell]] = defaultdict(list)
     places = Decimal(1).scaleb(-market.decimals)
     for (scenario, path, year), value in sorted(numbers.cells.items()):
@@ -329,10 +343,10 @@ def _series(report: Report, market: Market, numbers: MarketNumbers) -> tuple[tup
     return series, tuple(sorted(sources))
 
 
-def _methods(market: Market, numbers: MarketNumbers) -> dict[str, str]:
+def _methods(market: Market, numbers: MarketNumbers, chosen: Mapping[str, str]) -> dict[str, str]:
     """How each node is projected, in words: as the editor entered it, else as the engine says it chose."""
     methods = {}
-    for path, words in explaining.methods(market).items():
+    for path, words in chosen.items():
         named = re.sub("“([^”]+)”", lambda found: f"“{_name_or_self(numbers, found[1])}”", words)
         methods[path] = named[0].upper() + named[1:]
     for a in Assumption.objects.filter(market=market).select_related("segment", "dimension"):

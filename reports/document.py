@@ -128,6 +128,19 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """How the computed values of one series came about: its base value, and what reconciling changed of it.
+
+    Each step is year, base value, adjustment, and whether the value is pinned. What the printed value is beyond their
+    sum was changed by rounding. Observed values have no step.
+    """
+
+    path: str
+    scenario: str
+    steps: tuple[tuple[int, Decimal, Decimal, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CrossCell:
     """One value of a cross-table. `modelled` unless an analyst entered it, with its source."""
 
@@ -310,6 +323,7 @@ class Document:
     dimensions: tuple[Dimension, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     series: tuple[Series, ...] = ()
+    traces: tuple[Trace, ...] = ()
     cross_tables: tuple[CrossTable, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     forces: tuple[Force, ...] = ()
@@ -346,6 +360,13 @@ class Document:
     def cells(self) -> Mapping[tuple[str, str, int], Cell]:
         """(scenario, path, year) -> cell, of the values this document holds."""
         return {(s.scenario, s.path, cell.year): cell for s in self.series for cell in s.cells}
+
+    @cached_property
+    def steps(self) -> Mapping[tuple[str, str, int], tuple[Decimal, Decimal, bool]]:
+        """(scenario, path, year) -> base value, adjustment and whether it is pinned, of computed values."""
+        return {
+            (t.scenario, t.path, year): (base, moved, pin) for t in self.traces for year, base, moved, pin in t.steps
+        }
 
     @property
     def years(self) -> range:
@@ -387,7 +408,7 @@ def upgrade(stored: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 _STEPS: Mapping[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
-    1: lambda stored: {"cross_tables": []},
+    1: lambda stored: {"cross_tables": [], "traces": []},
 }
 """Schema -> what the next one has besides, or otherwise."""
 

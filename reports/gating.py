@@ -130,6 +130,7 @@ def readable(document: Document, tier: Tier) -> Document:
         **dict.fromkeys(LICENSED_PARTS, ()),  # type: ignore[arg-type]
         series=tuple(series),
         cross_tables=(),
+        traces=(),
         scenarios=tuple(scenario for scenario in document.scenarios if scenario.code in shown_scenarios),
         **_prose(document, guarded),
         players=tuple(_without_share(player) for player in document.players),

@@ -34,6 +34,7 @@ from reports.document import (
     Prose,
     Scenario,
     Series,
+    Trace,
 )
 
 SOURCE = "Illustrative, not market data"
@@ -261,6 +262,17 @@ def cross_tables(headline: Headline, of: Iterable[Dimension], series: Iterable[S
     )  # fmt: skip
 
 
+def traces(headline: Headline, series: Iterable[Series]) -> tuple[Trace, ...]:
+    """Of every computed value of Germany: a base value that reconciling raised and rounding lowered."""
+    return tuple(
+        Trace(one.path, one.scenario, tuple(
+            (cell.year, cell.value - Decimal("1.2327"), Decimal("1.2361"), False)
+            for cell in one.cells if cell.year > headline.base_year
+        ))
+        for one in series if one.path == "geography/europe/germany"
+    )  # fmt: skip
+
+
 def block(heading: str, *body: str | Figure) -> Block:
     return Block(heading, tuple(body), slug(heading))
 
@@ -386,6 +398,7 @@ def sample_document() -> Document:
         scenarios=(Scenario("base", "Base"), Scenario("optimistic", "Optimistic"), Scenario("pessimistic", "Pessimistic")),
         series=series,
         cross_tables=cross_tables(headline, shape, series),
+        traces=traces(headline, series),
         ledger=tuple(lines),
         forces=made_forces,
         matrix=Matrix(areas, tuple(
@@ -463,6 +476,7 @@ def small_document(slug_: str = "heat-pump-market", title: str = "Heat Pump Mark
         profiles=(),
         players=(),
         cross_tables=(),
+        traces=(),
         decisions=(),
     )
     return replace(small, contents=contents(small))

@@ -156,7 +156,7 @@ def start_worker(log: Path, *options: str, **environment: str) -> Child:
     command += ["--hostname", "worker@test", "--without-gossip", "--without-mingle", "--without-heartbeat", *options]
     worker = Child.start(command, log, child_environment(**environment))
     try:
-        worker.wait_for(" ready.")
+        worker.wait_for(" ready.", patience=30 * crowding())
     except BaseException:
         worker.end()
         raise

@@ -46,7 +46,7 @@ def shown(value: Any) -> str:
 def readable_digest(document: Document, tier: Tier) -> str:
     """SHA-256 of what a reader of `tier` may read; what only machines read is left out."""
     return dataclasses.replace(
-        readable(document, tier), engine_version="", inputs_digest="", values_digest="", schema=0
+        readable(document, tier), engine_version="", inputs_digest="", values_digest="", traces=(), schema=0
     ).digest()
 
 

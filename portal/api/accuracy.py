@@ -29,7 +29,8 @@ from reports.models import Edition, Report
 from reports.record import FEW, Ahead, Judged, ReportRecord, house_record, readable_record, record_of
 
 STATUS = {"A": "actual", "E": "estimated", "F": "forecast"}
-CLOSED = ("method", *INTERVALS, "inputs_digest", "values_digest")
+TRACED = ("base_value", "reconciliation_adjustment", "rounding", "pinned")
+CLOSED = ("method", *TRACED, *INTERVALS, "inputs_digest", "values_digest")
 SCORES = f"Null where fewer than {FEW} forecasts are scored and the report is not licensed to you."
 
 
@@ -213,6 +214,10 @@ class ExplainFields(serializers.Serializer[Any]):
     status = string("SDMX: A actual, E estimated, F forecast.")
     status_in_words = string("The status in words.")
     method = string("How the node is projected; empty where the edition does not say.", allow_null=True)
+    base_value = number("What the method alone gives, in `unit`. Null for observed values and in older editions.")
+    reconciliation_adjustment = number("What was changed so that the parts sum to the whole; null like `base_value`.")
+    rounding = number("What rounding changed: base_value + reconciliation_adjustment + rounding = value, exactly.")
+    pinned = yes("Whether the value is held at a pin; null like `base_value`.", allow_null=True)
     source = string("Where this value comes from, where it was observed; else empty.")  # type: ignore[assignment]
     observations = ObservationFields(many=True, help_text="Every observation of the node that the edition prints.")
     adds_to = string("The path of the node whose value it is a part of; empty where it adds to nothing.")
@@ -278,6 +283,7 @@ def _explained(edition: Edition, reading: Reading, asked: dict[str, Any]) -> dic
         "status": cell.status,
         "status_in_words": STATUS[cell.status],
         "method": None if closed else series.method,
+        **dict(zip(TRACED, _steps(document, scenario, path, year), strict=True)),
         "source": cell.source,
         "observations": [
             {"year": one.year, "value": one.value, "status": one.status, "source": one.source}
@@ -292,6 +298,16 @@ def _explained(edition: Edition, reading: Reading, asked: dict[str, Any]) -> dic
         "values_digest": None if closed else document.values_digest,
         "withheld": {"rows": None, "columns": list(CLOSED), "reason": reading.reason()} if closed else None,
     }
+
+
+def _steps(document: Document, scenario: str, path: str, year: int) -> tuple[Any, ...]:
+    """Base value, adjustment, rounding and whether the value is pinned; None where the edition does not say."""
+    step = document.steps.get((scenario, path, year))
+    value = document.value(path, year, scenario)
+    if step is None or value is None:
+        return (None, None, None, None)
+    base, adjustment, pinned = step
+    return (base, adjustment, value - base - adjustment, pinned)
 
 
 def _check_exists(document: Document, path: str, year: int, scenario: str) -> None:

@@ -19,8 +19,8 @@ def number(help_text: str, source: str | None = None) -> serializers.DecimalFiel
     )
 
 
-def yes(help_text: str, source: str | None = None) -> serializers.BooleanField:
-    return serializers.BooleanField(help_text=help_text, source=source)
+def yes(help_text: str, source: str | None = None, **options: Any) -> serializers.BooleanField:
+    return serializers.BooleanField(help_text=help_text, source=source, **options)
 
 
 ACCESS = (

@@ -81,6 +81,7 @@ class Answer:
     method: str
     source: str
     observations: tuple[Observed, ...]
+    steps: tuple[tuple[str, str], ...]
     sums: str
     illustrative: bool
 
@@ -139,6 +140,7 @@ def _value(document: Document, reference: Reference) -> Answer:
         method=series.method if cell.status == "F" else "",
         source=cell.source,
         observations=_observations(document, series) if cell.status == "F" else (),
+        steps=_steps(document, reference, cell),
         sums=sums,
         illustrative=cell.illustrative or document.headline.illustrative,
     )
@@ -177,6 +179,7 @@ def _derived(document: Document, reference: Reference, asking: Asking, whole: Do
         method="",
         source="; ".join(dict.fromkeys(cell.source for _, _, cell in held if cell.source)),
         observations=(),
+        steps=(),
         sums="",
         illustrative=document.headline.illustrative or any(cell.illustrative for _, _, cell in held),
     )
@@ -242,6 +245,27 @@ def _range(document: Document, low: Decimal | None, high: Decimal | None) -> str
         return ""
     decimals = document.headline.decimals
     return f"{grouped(low, decimals)} to {grouped(high, decimals)}"
+
+
+def _steps(document: Document, reference: Reference, cell: Cell) -> tuple[tuple[str, str], ...]:
+    """The lines that add up to the value, as the engine computed it; none where the edition does not record them."""
+    step = document.steps.get((reference.scenario, reference.path, reference.first))
+    if step is None:
+        return ()
+    base, adjustment, pinned = step
+    exponent = base.as_tuple().exponent
+    places = max(-exponent if isinstance(exponent, int) else 0, document.headline.decimals)
+    lines = [
+        ("Pinned value" if pinned else "By the method alone", grouped(base, places)),
+        ("Changed so that the parts sum to the whole", _signed(adjustment, places)),
+        ("Rounded so that the printed parts sum to the printed whole", _signed(cell.value - base - adjustment, places)),
+        ("The value", grouped(cell.value, places)),
+    ]
+    return tuple(lines)
+
+
+def _signed(amount: Decimal, places: int) -> str:
+    return ("−" if amount < 0 else "+" if amount > 0 else "") + grouped(abs(amount), places)
 
 
 def _observations(document: Document, series: Series) -> tuple[Observed, ...]:

@@ -1,11 +1,15 @@
 """An edition says of each node how it is projected: as the editor entered it, else as the engine says it chose."""
 
+from decimal import Decimal
+
 import pytest
 
+from forecasts.explaining import explain
 from forecasts.models import Assumption
 from forecasts.recompute import recompute
 from reports.compiling import compile_document
-from reports.document import Document
+from reports.document import Document, Tier
+from reports.gating import readable
 from reports.models import Report
 from tests.factories import sunroof_draft
 
@@ -39,3 +43,32 @@ def test_a_node_without_an_assumption_says_what_the_engine_did_in_readers_names(
 def test_equal_drafts_give_equal_documents(report: Report) -> None:
     first = compiled(report)
     assert compile_document(report).digest() == first.digest()
+
+
+def test_an_edition_tells_of_every_computed_value_how_it_adds_up(report: Report) -> None:
+    document = compiled(report)
+    computed = {
+        (one.scenario, one.path, cell.year): cell.value
+        for one in document.series
+        for cell in one.cells
+        if cell.status == "F"
+    }
+    assert computed
+    assert computed.keys() <= document.steps.keys()
+    for place, value in computed.items():
+        base, adjustment, _ = document.steps[place]
+        assert abs(value - base - adjustment) <= Decimal("0.01"), place
+    assert document.steps["base", "total", 2031] == (Decimal("3701.17"), Decimal(0), True)
+
+
+def test_the_steps_are_those_the_desk_explains(report: Report) -> None:
+    document = compiled(report)
+    place = ("optimistic", "material/glass-material", 2028)
+    told = explain(report.market, *place)
+    assert document.steps[place] == (told["base_value"], told["reconciliation_adjustment"], False)
+
+
+def test_lower_tiers_get_no_steps(report: Report) -> None:
+    document = compiled(report)
+    for tier in (Tier.PUBLIC, Tier.REGISTERED):
+        assert readable(document, tier).steps == {}

@@ -115,3 +115,17 @@ def test_a_question_without_an_answer_says_what_is_wrong(world: World, question:
     answer = person_client(is_staff=True).get(f"/api/v1/reports/{SUNROOF}/explain/", question)
     assert answer.status_code == 400
     assert sentence in answer.json()["detail"]
+
+
+def test_the_explanation_of_a_computed_value_adds_up_exactly(world: World, get: Get) -> None:
+    client = person_client(organisation("reader", world.sunroof))
+    body = get(client, f"reports/{SUNROOF}/explain/", path=GERMANY, year="2029")
+    parts = [Decimal(body[name]) for name in ("base_value", "reconciliation_adjustment", "rounding")]
+    assert sum(parts) == Decimal(body["value"])
+    assert parts[1] == Decimal("1.2361")
+    assert body["pinned"] is False
+    observed = get(client, f"reports/{SUNROOF}/explain/", path=GERMANY, year="2023")
+    assert observed["base_value"] is observed["pinned"] is None
+    public = get(Client(), f"reports/{SUNROOF}/explain/", path="total", year="2031")
+    assert public["base_value"] is None
+    assert "base_value" in public["withheld"]["columns"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -106,3 +107,13 @@ def test_an_answer_costs_few_queries(subscriber: Client, django_assert_max_num_q
     subscriber.get(GERMANY)
     with django_assert_max_num_queries(8):
         subscriber.get(GERMANY)
+
+
+def test_a_licensed_number_adds_up_from_its_base_value_to_what_is_printed(subscriber: Client) -> None:
+    value = sample_document().value("geography/europe/germany", 2030)
+    assert value is not None
+    says = text(subscriber, GERMANY)
+    assert f"By the method alone {value - Decimal('1.2327'):,}" in says
+    assert "Changed so that the parts sum to the whole +1.2361" in says
+    assert "Rounded so that the printed parts sum to the printed whole −0.0034" in says
+    assert f"The value {value:,.2f}00" in says
