@@ -36,6 +36,13 @@ _DEMONYM = re.compile(
     r"|Mexican|Brazilian|Australian|Russian|Turkish|Indonesian|Vietnamese|Thai|Saudi|Dutch|Swedish|Polish)\b"
 )
 
+_FOR_ANOTHER = re.compile(
+    r"\bmarket for\s+(?!(?:the|this|that|which|with|will|would|should|could|from|have|been|were|estimated|valued"
+    r"|projected|expected|forecast|stood|reached|grew|accounted|worth|over)\b)[a-z-]{4,}",
+    re.I,
+)
+"""What a market is for, once the words of the page's own subject are taken out: another market."""
+
 _REFERENCE = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 
 _SIZED = re.compile(r"valued|worth|size|reach|stood|estimated|évalué|atteind|geschätzt|erreich|valor|alcan", re.I)
@@ -306,10 +313,11 @@ class Headline:
     def _scope(self, before: str) -> str:
         """Whether what stands before a number makes it one of a part of the market; the market's own name does not."""
         for word in self.subject.split():
-            before = re.sub(rf"\b{re.escape(word)}\b(?:['’]s)?", "", before, flags=re.I)
+            before = re.sub(rf"\b{re.escape(word)}s?\b(?:['’]s)?", "", before, flags=re.I)
         own = {word[:4].lower() for word in self.subject.split()}
         of_a_nation = any(match[0][:4].lower() not in own for match in _DEMONYM.finditer(before))
-        if of_a_nation or _OF_A_PART.search(before) or names_a_place(before):
+        of_another = bool(self.subject) and bool(_FOR_ANOTHER.search(before))
+        if of_a_nation or of_another or _OF_A_PART.search(before) or names_a_place(before):
             self._of_a_part = True
             return "part"
         return "part" if self._of_a_part and _OF_THE_SAME.match(self._sentence) else "market"

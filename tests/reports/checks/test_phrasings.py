@@ -77,3 +77,13 @@ def test_a_rate_of_other_years_than_its_values_is_unverifiable(phrase: str, reas
     (claim,) = check_text(f"Toy Market Report\n\n{phrase}\n", today=date(2026, 11, 23))["claims"]
     assert claim["verdict"] == "unverifiable"
     assert reason in claim["reason"]
+
+
+def test_another_market_in_the_same_paragraph_is_no_contradiction() -> None:
+    text = (
+        "The cooling market was USD 16.56 billion in 2024 and will be USD 42.48 billion by 2032, a CAGR of 12.5%. The "
+        "market for liquid coolants will expand from USD 2.6 billion in 2024 to USD 10.5 billion by 2032 at 19.0% CAGR."
+    )
+    result = check_text(f"Cooling Market Report\n\n{text}\n", today=date(2026, 11, 23))
+    assert [claim["verdict"] for claim in result["claims"]] == ["agrees", "agrees"]
+    assert [finding["sentence"] for finding in result["findings"] if finding["severity"] == "error"] == []
