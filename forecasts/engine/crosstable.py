@@ -9,6 +9,7 @@ printed cells sum to both printed margins: controlled rounding of a table, which
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,18 +144,22 @@ def _round(table: Floats, allowed: Booleans, rows: Integers, columns: Integers) 
             need_columns[column] -= 1
     while (need_rows > 0).any():
         row = int(np.flatnonzero(need_rows > 0)[0])
-        if not _augment(row, whole, allowed, need_columns):
+        moved = _augment(row, int(need_rows[row]), whole, allowed, need_columns)
+        if not moved:
             raise InfeasibleInputs(
                 "The known cells and zeros of the cross-table leave no way to meet both margins. Remove one of them."
             )
-        need_rows[row] -= 1
+        need_rows[row] -= moved
     return whole
 
 
-def _augment(start: int, units: Integers, allowed: Booleans, need_columns: Integers) -> bool:
-    """Give row ``start`` one more unit, moving units of other rows between columns along a shortest path."""
+def _augment(start: int, wanted: int, units: Integers, allowed: Booleans, need_columns: Integers) -> int:
+    """Give row ``start`` up to ``wanted`` more units, moving units of other rows between columns along a shortest path.
+
+    Changes ``units`` and ``need_columns``; returns how many units the row got, 0 where there is no path.
+    """
     found_by: dict[int, int] = {}  # column -> the row that would raise it
-    given_up: dict[int, int] = {start: -1}  # row -> the column in which it would give up a unit
+    given_up: dict[int, int] = {start: -1}  # row -> the column in which it would give up units
     queue = [start]
     while queue:
         row = queue.pop(0)
@@ -163,16 +168,20 @@ def _augment(start: int, units: Integers, allowed: Booleans, need_columns: Integ
                 continue
             found_by[column] = row
             if need_columns[column] > 0:
-                need_columns[column] -= 1
-                while column >= 0:
-                    units[found_by[column], column] += 1
-                    back = given_up[found_by[column]]
-                    if back >= 0:
-                        units[found_by[column], back] -= 1
-                    column = back
-                return True
+                path = [(found_by[column], column)]  # cells to raise, from the end of the path to its start
+                while given_up[path[-1][0]] >= 0:
+                    back = given_up[path[-1][0]]
+                    path.append((found_by[back], back))
+                lowered = [(row, back) for (row, _), (_, back) in pairwise(path)]
+                moved = min([wanted, int(need_columns[column]), *(int(units[cell]) for cell in lowered)])
+                for cell in path:
+                    units[cell] += moved
+                for cell in lowered:
+                    units[cell] -= moved
+                need_columns[column] -= moved
+                return moved
             for other in np.flatnonzero(units[:, column] > 0).tolist():
                 if other not in given_up:
                     given_up[other] = column
                     queue.append(other)
-    return False
+    return 0

@@ -91,3 +91,23 @@ def test_order_of_entry_and_zeros_change_nothing() -> None:
     assert fill(dict(reversed(rows.items())), dict(reversed(columns.items())), {}, 1) == table
     assert [table[row, "a"].value for row in rows] == list(rows.values())
     assert all(table[row, "b"].value == 0 for row in rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_sparse_pattern_of_large_numbers_meets_both_margins(seed: int) -> None:
+    """Fitting comes only near where most of the pattern is zero; what is left is moved in bulk, not unit by unit."""
+    draw = random.Random(seed)
+    truth = {
+        (f"r{i}", f"c{j}"): Decimal(draw.randint(1, 10**9) if draw.random() < 0.25 else 0)
+        for i in range(12)
+        for j in range(12)
+    }
+    rows = {name: sum((value for (row, _), value in truth.items() if row == name), Decimal(0)) for name, _ in truth}
+    columns = {name: sum((value for (_, one), value in truth.items() if one == name), Decimal(0)) for _, name in truth}
+    table = fill(rows, columns, {}, 0, {place: value * draw.randint(1, 9) for place, value in truth.items()})
+    for name, total in rows.items():
+        assert sum(table[name, column].value for column in columns) == total
+    for name, total in columns.items():
+        assert sum(table[row, name].value for row in rows) == total
+    assert all(cell.value >= 0 for cell in table.values())
+    assert all(table[place].value == 0 for place, value in truth.items() if not value)
