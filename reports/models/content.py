@@ -4,6 +4,7 @@ import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.html import strip_tags
 
 from companies.models import Company
 from forecasts.models import Dimension, Driver, Segment
@@ -49,7 +50,7 @@ class Takeaway(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return str(self.body)[:80]
+        return strip_tags(self.body)[:80]
 
 
 @pghistory.track()

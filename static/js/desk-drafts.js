@@ -34,7 +34,7 @@ function start() {
   let kept = draft.read(), timer = 0, answered = true;
   line.className = "desk-meta desk-draft-line";
   line.setAttribute("role", "status");
-  document.querySelector("[name=_save]")?.closest("div")?.prepend(line);
+  document.querySelector("[name=_save]")?.closest("div")?.append(line);
 
   // A save changes the version; what was sent with the one before is stored now.
   if (kept?.sent && !refused && digest(kept.sent) !== digest(version())) { draft.drop(); kept = null; }

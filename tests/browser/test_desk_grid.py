@@ -298,6 +298,7 @@ def test_parents_sum_while_one_types(page: Page, live_server: LiveServer, market
     group = cell(page, f"g{dimension.pk}-2024")
     expect(group).to_contain_text("1,234.50")
     expect(group.locator("sup")).to_have_text("≠")
+    expect(page.locator('.grid-off[tabulator-field="growth"]')).to_have_count(0)
     group.click()
     expect(page.locator("[data-cell-says]")).to_contain_text("less than 2,274.97")
     put(page, f"s{children[1].pk}-2024", "1,274.97")

@@ -95,7 +95,8 @@ export class Sheet {
     const key = `${rowKey}-${column}`, about = this.about.get(key) || {};
     if (this.isGroup(rowKey)) {
       const sum = column === "growth" || !this.row.get(rowKey).whole ? null : this.sum(rowKey, column);
-      return { key, text: sum === null ? "" : shown(sum, this.decimals), kind: "group", gap: this.gap(rowKey, column) };
+      const gap = column === "growth" ? null : this.gap(rowKey, column);
+      return { key, text: sum === null ? "" : shown(sum, this.decimals), kind: "group", gap };
     }
     const edited = this.differs(key), wrong = this.problem(key);
     const gap = column === "growth" ? null : this.gap(rowKey, column);

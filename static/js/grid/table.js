@@ -56,9 +56,9 @@ export class Grid {
     const minWidth = Math.round(longest * 7.25 + 24);
     const years = this.sheet.years.map((year) => ({ title: String(year), field: String(year), hozAlign: "right", headerHozAlign: "right", minWidth, formatter: format, editor, editable }));
     return [
-      { title: "Segment", field: "name", frozen: true, width: window.innerWidth < 640 ? 136 : 248, formatter: (cell) => this.formatName(cell) },
+      { title: "Segment", field: "name", frozen: true, width: window.innerWidth < 640 ? 136 : 236, formatter: (cell) => this.formatName(cell) },
       ...years,
-      { title: "Growth, % a year", field: "growth", hozAlign: "right", headerHozAlign: "right", minWidth: 116, formatter: format, editor, editable },
+      { title: "Growth, % a year", field: "growth", hozAlign: "right", headerHozAlign: "right", headerWordWrap: true, minWidth: 88, formatter: format, editor, editable },
     ];
   }
 
