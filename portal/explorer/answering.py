@@ -12,8 +12,9 @@ from portal.explorer.reading import Opened, open_reports, read
 from portal.pages.charts.bars import RankedBar, ranked_bars
 from portal.pages.charts.lines import MOST_WITH_BANDS, Course, LineChart, Spot, line_chart
 from portal.pages.charts.stacks import StackChart, stack_chart
+from portal.search.catalogue import catalogue
 from reports.figures import TOTAL
-from reports.models import Edition
+from reports.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ def answer_of(question: Question, opened: Sequence[Opened]) -> Answer:
 
 def starting_point(reader: Reader, *, at: datetime) -> Question:
     """The question of somebody who asked none: the newest report by its first complete dimension, if there is one."""
-    newest = (
-        Edition.objects.current().order_by("-published_at", "-pk").values_list("report__slug", flat=True)[:MOST_REPORTS]
-    )
-    opened = open_reports(list(newest), reader, at=at)
+    known = catalogue()
+    newest = [known.rows[place].report_id for place in known.orders["newest"][:MOST_REPORTS]]
+    slugs = dict(Report.objects.filter(pk__in=newest).values_list("pk", "slug"))
+    opened = open_reports([slugs[pk] for pk in newest], reader, at=at)
     full = next((one for one in opened if one.is_full), None) or (opened[0] if opened else None)
     if full is None:
         return Question()

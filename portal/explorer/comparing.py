@@ -117,7 +117,7 @@ def _markets(opened: Sequence[Opened], by: str) -> dict[str, object]:
     growth = answer_of(Question(report=slugs, show="index"), opened) if opened else None
     return {
         "chips": _chips("market", [(one.title, one.slug) for one in opened]),
-        "offered": titles_offered(opened, None),
+        "offered": titles_offered(opened),
         "markets": opened,
         "answer": growth,
         "shares": _shares(opened, by) if len(opened) >= LEAST else None,

@@ -149,3 +149,12 @@ def test_the_database_refuses_a_licence_that_covers_nothing_named(organisation: 
 def test_e_mail_addresses_differ_by_more_than_case(reader: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email="READER@example.org")
+
+
+def test_an_organisation_reads_on_its_own_site_what_it_has_licensed(report: Report, organisation: Organisation) -> None:
+    assert tier(organisation, report, at=NOW) is Tier.REGISTERED
+    licence = license_report(organisation, report, until=NOW + timedelta(days=1))
+    assert tier(organisation, report, at=NOW) is Tier.LICENSED
+    assert tier(organisation, report, at=licence.until) is Tier.REGISTERED  # type: ignore[arg-type]
+    other = Organisation.objects.create(name="Other", slug="other")
+    assert tier(other, report, at=NOW) is Tier.REGISTERED

@@ -1,5 +1,6 @@
 """Search finds what its reader may read, and reveals nothing else."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -120,3 +121,23 @@ def test_the_projection_can_be_thrown_away(indexed: Edition) -> None:
     SearchEntry.objects.all().delete()
     call_command("rebuild_search", verbosity=0)
     assert sorted(SearchEntry.objects.values_list("edition_id", "tier", "place", "anchor", "title", "body")) == before
+
+
+def test_places_are_narrowed_by_kind_and_by_facets(client: Client, subscriber: Client, indexed: Edition) -> None:
+    html = client.get("/search/?q=glass").content.decode()
+    assert "Segments (" in html
+    assert "kind=segment" in html
+    only = client.get("/search/?q=glass&kind=segment").content.decode()
+    assert {"Segment", "Segments"} >= set(re.findall(r'<p class="eyebrow"><span>([^<]+)</span>', only))
+    pumps = client.get("/search/?q=glass&industry=heating-and-cooling").content.decode()
+    found = pumps[pumps.index('class="found"') :]
+    assert "/reports/heat-pump-market/" in found
+    assert "/reports/car-sunroof-market/" not in found
+    assert "Reports with industry Heating and cooling" in pumps
+    assert client.get("/search/?q=glass&cagr=lots").status_code == 400
+
+
+def test_a_place_that_is_written_for_two_tiers_is_found_once(subscriber: Client, indexed: Edition) -> None:
+    html = subscriber.get("/search/?q=glass&kind=segment").content.decode()
+    places = re.findall(r'<h3><a href="([^"]+)">([^<]+)</a>', html)
+    assert len(places) == len(set(places))
