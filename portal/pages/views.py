@@ -30,7 +30,7 @@ from reports.document import Tier
 from reports.figures import percent
 from reports.models import Edition, Report
 
-NEWEST = 6
+NEWEST = 7
 A_PAGE = 24
 COMPANIES_A_PAGE = 120
 

@@ -102,8 +102,8 @@ function slider(from, to, label, move) {
   range.value = to;
   range.id = `scrub-${slider.made = (slider.made ?? 0) + 1}`;
   name.htmlFor = range.id;
-  const shown = document.createElement("output");
-  shown.htmlFor = range.id;
+  const shown = document.createElement("strong");
+  shown.setAttribute("aria-hidden", "true"); // the slider says its year and the values itself
   line.append(name, range, shown);
   const set = (year) => {
     range.value = year;
