@@ -47,11 +47,8 @@ def plain_text(prose: Prose) -> str:
 
 def _figure(figure: Figure, document: Document | None, asked: Callable[[str], str] | None) -> str:
     says = escape(described(figure.figure, document))
-    if figure.shown == LOCKED_FIGURE:
-        return (
-            f'<data class="figure figure-locked" value="{escape(figure.figure)}" title="{says}">{LOCKED_FIGURE}</data>'
-        )
-    data = f'<data class="figure" value="{escape(figure.figure)}" title="{says}">{escape(figure.shown)}</data>'
+    locked = " figure-locked" if figure.shown == LOCKED_FIGURE else ""
+    data = f'<data class="figure{locked}" value="{escape(figure.figure)}" title="{says}">{escape(figure.shown)}</data>'
     place = asked(figure.figure) if asked else ""
     return f'<a class="ask" href="{escape(place)}">{data}</a>' if place else data
 

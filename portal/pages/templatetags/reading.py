@@ -68,7 +68,7 @@ def take(context: Context, code: str = "", name: str = "", place: str = "", pict
     """The files and the citation of one table or chart, of the very edition and scenario that is on the page.
 
     `code` is the dimension's or cross-table's, "total" for the whole market, empty for the whole report; `place` is its
-    anchor. `pictures` says whether it is drawn as a chart too.
+    anchor. `pictures` says whether it is drawn as a chart too. A figure that is no table has a `place` and no `code`.
     """
     edition, document = context["edition"], context["document"]
     scenario = context["page"].scenario.code
@@ -76,6 +76,7 @@ def take(context: Context, code: str = "", name: str = "", place: str = "", pict
     part = {"edition": edition.number} | ({"table": code} if code else {})
     return {
         "code": code,
+        "place": place,
         "pictures": pictures,
         "name": name or document.title,
         "slug": edition.report.slug,
