@@ -16,6 +16,8 @@ from reports.models import Edition
 
 BASE = "base"
 FIRST_SHOWN = 8
+LONG = 3000
+"""Words from which on a text is compared more coarsely."""
 _PLACES = {
     "summary": "Summary",
     "overview": "Overview",
@@ -57,10 +59,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A piece of text before and after, as one run of words with what went and what came."""
+    """A piece of text before and after; compared word by word only where that is shown."""
 
     place: str
-    runs: tuple[Run, ...]
+    old: str
+    new: str
+
+    @property
+    def runs(self) -> list[Run]:
+        """Both texts as one, with what went and what came."""
+        return difference(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ def edition_changes(edition: Edition, before: Edition | None, tier: Tier) -> Edi
         before=before.number,
         before_published=f"{before.published_at:%-d %B %Y}",
         numbers=tuple(_number(one, old, new, names, asking.of if asking else nowhere) for one in ordered),
-        texts=tuple(TextLine(_place(one.place, new), tuple(difference(one.old, one.new))) for one in impact.texts),
+        texts=tuple(TextLine(_place(one.place, new), one.old, one.new) for one in impact.texts),
         other=other,
         more_numbers=len(every.numbers) - len(impact.numbers) if ordered or not impact.numbers else 0,
         more_texts=len(every.texts) - len(impact.texts),
@@ -129,7 +137,9 @@ def difference(old: str, new: str) -> list[Run]:
     """Two texts as one: words kept, words taken out, words added, in reading order."""
     before, after = re.findall(r"\S+", old), re.findall(r"\S+", new)
     runs: list[Run] = []
-    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    # Exact comparing takes the square of the length; of very long texts, words that are everywhere are not sought.
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=max(len(before), len(after)) > LONG)
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             runs.append(Run("", _shortened(before[i1:i2], first=not runs, last=i2 == len(before))))
             continue

@@ -9,6 +9,8 @@ from django.http import Http404, QueryDict
 from reports.models import Edition
 from reports.models.editions import Withdrawal
 
+WITHDRAWN = "Every edition of this report has been withdrawn. The list at editions/ below this address says why."
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -45,7 +47,7 @@ def choose(slug: str, query: QueryDict) -> Chosen:
     else:
         found = editions.current().first()
     if found is None:
-        raise Http404(_nothing(wanted, day))
+        raise Http404(_nothing(wanted, day) if wanted or day or not editions.exists() else WITHDRAWN)
     current = found.number
     if wanted or as_of:
         newest = Edition.objects.filter(report=found.report_id).current().values_list("number", flat=True).first()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.exports.citing import cite
 from portal.pages.caching import for_this_reader, theme
-from portal.pages.changes import EditionChanges, NumberLine, Run, TextLine
+from portal.pages.changes import EditionChanges, NumberLine, TextLine
 from portal.pages.figure_page import Asking, answer
 from portal.pages.library import listed_reports, report_cards
 from portal.pages.report_page import report_page
@@ -25,7 +25,7 @@ EXAMPLE = EditionChanges(
     before=1,
     before_published="1 March 2026",
     numbers=(NumberLine("A segment", 2030, "", "100.00", "103.10", Decimal("3.1"), ""),),
-    texts=(TextLine("Overview", (Run("", "Words that stayed,"), Run("del", "went"), Run("ins", "came"))),),
+    texts=(TextLine("Overview", "Words that stayed, went", "Words that stayed, came"),),
     other=("The players changed: 3 before, 4 now.",),
     more_numbers=12,
     more_texts=0,

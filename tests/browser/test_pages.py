@@ -61,7 +61,7 @@ def screen(browser: Browser, width: int, height: int, scheme: str) -> Iterator[P
 def complaints_of(page: Page) -> list[str]:
     """Errors of the console, policy violations among them; an error page's own status is none."""
     heard: list[str] = []
-    page.on("console", lambda m: heard.append(m.text) if m.type == "error" and "status of 40" not in m.text else None)
+    page.on("console", lambda m: heard.append(m.text) if m.type == "error" and "status of 4" not in m.text else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.test_pages import REPORT, complaints_of, portal, sign_in
 
@@ -206,3 +206,13 @@ def test_paper_shows_every_view_and_no_controls(reading: Page) -> None:
         expect(reading.locator(control).first).to_be_hidden()
     expect(reading.locator(".profile-body").first).to_be_visible()
     assert reading.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_page_that_keeps_its_reader_waiting_shows_that_it_is_coming(reading: Page) -> None:
+    held: list[Route] = []
+    reading.route("**/companies/", held.append)
+    reading.get_by_role("link", name="Companies", exact=True).first.click(no_wait_after=True)
+    expect(reading.locator(".under-way")).to_have_text("Loading the page", timeout=5000)
+    held[0].continue_()
+    expect(reading).to_have_url(re.compile("/companies/$"))
+    expect(reading.locator(".under-way")).to_have_count(0)

@@ -58,6 +58,17 @@ def test_a_withdrawn_edition_says_why_and_is_no_longer_current(client: Client, s
     assert "A wrong base year." in html
 
 
+def test_a_report_of_withdrawn_editions_says_so_and_where_the_reasons_are(
+    client: Client, sunroofs: Edition, editor: User
+) -> None:
+    for edition in Edition.objects.all():
+        Withdrawal.objects.create(edition=edition, reason="Wrong.", withdrawn_at=NOW, withdrawn_by=editor)
+    answer = client.get(PAGE)
+    assert answer.status_code == 404
+    assert "Every edition of this report has been withdrawn." in answer.content.decode()
+    assert "Wrong." in client.get(f"{PAGE}editions/").content.decode()
+
+
 def test_signed_in_pages_are_private_and_public_ones_may_be_kept_a_minute(client: Client, subscriber: Client) -> None:
     for path in ("/", "/reports/", PAGE, "/companies/", "/companies/webasto-group/"):
         public, private = client.get(path), subscriber.get(path)
