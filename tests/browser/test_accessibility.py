@@ -40,6 +40,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "accuracy": ("/accuracy/",),
     "report_accuracy": ("/accuracy/car-sunroof-market/",),
     "search": ("/search/", "/search/?q=glass", "/search/?q=xyzzy"),
+    "explorer": ("/explorer/", "/explorer/?report=car-sunroof-market&dimension=geography"),
+    "compare": ("/compare/", "/compare/?market=car-sunroof-market&market=heat-pump-market"),
     "request": (f"{REPORT}request/?kind=licence",),
     "request_anything": ("/requests/new/",),
     "request_sent": ("/requests/sent/",),
@@ -61,6 +63,11 @@ SIGNED_IN: dict[str, tuple[str, ...]] = {
     ),
     "changes": (f"{REPORT}changes/",),
     "company": ("/companies/webasto-group/",),
+    "explorer": ("/explorer/?report=car-sunroof-market&dimension=material",),
+    "compare": ("/compare/?market=car-sunroof-market&market=heat-pump-market",),
+    "saved_charts": ("/explorer/saved/",),
+    "embeds": ("/explorer/embeds/",),
+    "follow_search": ("/search/follow/?q=glass",),
     "account": ("/account/",),
     "organisation": ("/organisation/",),
     "organisation_page": ("/organisation/reader/",),
@@ -80,7 +87,10 @@ NO_PAGES = {
     "export_picture": "a picture", "export_report": "JSON", "citation": "a file", "usage_file": "a file",
     "change_seat": "takes a form", "invite": "takes a form", "withdraw_invitation": "takes a form",
     "issue_key": "takes a form", "revoke_key": "takes a form", "answer_seat_request": "takes a form",
-    "renew_feed": "takes a form", "change_watch": "takes a form",
+    "renew_feed": "takes a form", "change_watch": "takes a form", "report_card": "a picture",
+    "company_card": "a picture", "site_card": "a picture", "export_chart": "a file", "delete_chart": "takes a form",
+    "embed_sites": "takes a form", "end_embed": "takes a form", "follow_chart": "needs a chart that is saved",
+    "embed": "opens in other sites alone; tests/browser/test_explorer.py looks at one",
 }  # fmt: skip
 # django-allauth's own steps, reached only in the middle of a sign-in or of setting up a second factor; they use the
 # same templates as the steps listed, and tests/browser/test_accounts.py walks through them.
