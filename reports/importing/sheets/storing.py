@@ -11,6 +11,7 @@ from reports.importing.sheets.judging import Judged, Verdict, by_part, compare, 
 from reports.importing.sheets.parts import PARTS, Part
 from reports.importing.sheets.parts.market import DIMENSIONS
 from reports.importing.sheets.places import Places
+from reports.importing.sheets.saving import save_findings
 from reports.models import Report, SheetImport, SheetRow
 
 _REFERRED_TO = ("reports", "dimensions", "segments", "drivers")
@@ -38,7 +39,7 @@ def store_batch(upload: SheetImport, rows: Sequence[SheetRow], places: Places, *
             DIMENSIONS.settle([one.values for one in dimensions], places)
         if code in _REFERRED_TO:
             places.load_markets({str(one.values.get("market", "")) for one in fresh})
-    SheetRow.objects.bulk_update(rows, ["verdict", "stored_was", "becomes", "notes", "key", "stored"], batch_size=500)
+    save_findings(rows)
     Report.objects.filter(pk__in=places.changed_reports).update(updated_at=now)
     for market in sorted(places.changed_markets):
         request_recompute(market, trigger="import", by=upload.uploaded_by_id)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from reports.importing.sheets.in_one_file import compare_within
 from reports.importing.sheets.judging import Verdict, judge, places_for
 from reports.importing.sheets.mapping import MANUSCRIPTS, judge_manuscripts, store_manuscript
+from reports.importing.sheets.saving import save_findings
 from reports.importing.sheets.storing import store_batch
 from reports.models import SheetImport, SheetRow
 
@@ -136,7 +137,7 @@ def _check(upload: SheetImport) -> bool:
     mapped = [row for row in rows if row.part == MANUSCRIPTS]
     judge_manuscripts(mapped)
     judge([row for row in rows if row.part != MANUSCRIPTS], places_for(upload))
-    SheetRow.objects.bulk_update(rows, ["verdict", "stored_was", "becomes", "notes", "key"], batch_size=500)
+    save_findings(rows)
     return True
 
 
