@@ -27,6 +27,7 @@ class CrossYear:
     projected: bool
     rows: tuple[CrossRow, ...]
     wholes: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,6 @@ class CrossSection:
     shown: tuple[CrossYear, ...]
     others: tuple[CrossYear, ...]
     has_known: bool
-    sources: tuple[str, ...]
     without: tuple[str, ...]
     illustrative: bool
 
@@ -78,7 +78,6 @@ def _section(document: Document, table: CrossTable, scenario: str) -> CrossSecti
         shown=tuple(one for one in years if one.year in ends) or tuple(years[-1:]),
         others=tuple(one for one in years if one.year not in ends) if ends & set(table.years) else tuple(years[:-1]),
         has_known=any(not cell.modelled for cell in cells),
-        sources=tuple(dict.fromkeys(cell.source for cell in cells if cell.source)),
         without=tuple(name_of(document, path) for path in table.without),
         illustrative=headline.illustrative or any(cell.illustrative for cell in cells),
     )
@@ -91,13 +90,14 @@ def _year(document: Document, table: CrossTable, scenario: str, year: int) -> Cr
         value = document.value(path, year, scenario)
         return "" if value is None else grouped(value, places)
 
-    rows = []
+    rows, sources = [], []
     for row in table.rows:
         found = [table.cells.get((scenario, row, column, year)) for column in table.columns]
         values = tuple(
             CrossValue("", False) if cell is None else CrossValue(grouped(cell.value, places), cell.modelled)
             for cell in found
         )
+        sources += [cell.source for cell in found if cell is not None and cell.source]
         rows.append(CrossRow(name_of(document, row), values, printed(row)))
     wholes = (*(printed(column) for column in table.columns), printed(whole_of_cross(document, table)))
-    return CrossYear(year, year > document.headline.base_year, tuple(rows), wholes)
+    return CrossYear(year, year > document.headline.base_year, tuple(rows), wholes, tuple(dict.fromkeys(sources)))
