@@ -211,6 +211,7 @@ SWEEPS = [
     "forecasts.sweeping.keep_a_sweeper",
     "reports.workflow.publish_due",
     "reports.checking.sweep",
+    "reports.forgetting.sweep",
     "reports.importing.sheets.working.sweep",
     "portal.alerts.sweeping.sweep",
     "portal.access.tidying.tidy",

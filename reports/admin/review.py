@@ -1,5 +1,6 @@
 """The review of a draft on the desk: who has it, what was said of it, what publishing it would change, and approval."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from forecasts.status import forecast_status
@@ -84,12 +86,32 @@ def review_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRespo
         "may_submit": request.user.has_perm("reports.change_report"),
         "may_approve": request.user.has_perm("reports.approve_report"),
         "reviewers": get_user_model().objects.with_perm("reports.approve_report", backend=BACKEND),
-        "comments": report.review_comments.select_related("by", "settled_by"),
+        "comments": [
+            (one, place_address(report, one.place)) for one in report.review_comments.select_related("by", "settled_by")
+        ],
         "places": sorted({place for place, _ in prose_runs(document)}) if document else [],
         "errors": checks.open_errors(report),
         **upcoming,
     }
     return TemplateResponse(request, "admin/reports/review.html", context)
+
+
+_PARTS = {
+    "title": "change", "summary": "change", "headline": "change", "takeaways": "change", "takeaway": "change",
+    "overview": "sections", "competitive": "sections", "analyst": "sections", "outlook": "sections",
+    "methodology": "sections", "definition": "sections", "scope": "sections", "introduction": "sections",
+    "executive": "sections", "abbreviations": "sections", "dimension": "segments", "force": "forces",
+    "driver": "forces", "restraint": "forces", "opportunity": "forces", "matrix": "forces", "pest": "analysis",
+    "porter": "analysis", "player": "players", "players": "players", "profiles": "players",
+    "developments": "developments",
+}  # fmt: skip
+
+
+def place_address(report: Report, place: str) -> str:
+    """The part of the report where a comment's place is written; "" for a place that no part is known for."""
+    first = re.split(r"[\s_/:-]+", place.strip().lower(), maxsplit=1)[0]
+    part = _PARTS.get(first) or ("segments" if "/" in place else "")
+    return reverse(f"admin:reports_report_{part}", args=[report.pk]) if part else ""
 
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

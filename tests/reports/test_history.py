@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pghistory
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from forecasts.models import Dimension, ForecastValue, Observation, Pin, Segment
@@ -12,6 +13,7 @@ from forecasts.recompute import recompute
 from portal.access.models import User
 from portal.access.roles import ensure_roles
 from reports.compiling import compile_document
+from reports.forgetting import forget
 from reports.history import Save, events, saves
 from reports.models import MarketForce, Player, Report, Section, Takeaway
 from reports.publishing import publish
@@ -161,6 +163,18 @@ def test_an_edition_restored_as_the_draft_says_exactly_what_the_edition_says(rep
     recompute(report.market_id, trigger="test")
     assert compile_document(Report.objects.get(pk=report.pk)).digest() == edition.digest
     assert restore(edition, by=anna, now=timezone.now()) == 0
+
+
+def test_what_is_older_than_it_is_kept_goes_and_newer_changes_stay_readable(report: Report, anna: User) -> None:
+    Section.objects.filter(report=report).update(heading="How large")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_sectionevent SET pgh_created_at = now() - interval '800 days'")
+    Section.objects.filter(report=report).update(heading="How very large")
+    assert forget(timezone.now()) == 2
+    (change,) = (one for save in saves(events(report)) for one in save.changes if one.kind == "section")
+    assert [(one.old, one.new) for one in change.fields] == [("How large", "How very large")]
+    undo_change(report, change.key, by=anna, now=timezone.now())
+    assert Section.objects.get(report=report).heading == "How large"
 
 
 def test_an_edition_older_than_the_history_is_not_restored_by_guessing(report: Report, anna: User) -> None:
