@@ -1,6 +1,7 @@
 """Editors in the browser: a page that remembers complaints, signing in, and a check that a screen is whole."""
 
 import re
+from collections.abc import Callable
 
 from django.conf import settings
 from django.test import Client
@@ -57,3 +58,6 @@ class Desk:
         """Nothing complained, and no screen scrolls sideways; what is wide scrolls within itself."""
         assert self.complaints == [], self.complaints
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
+
+
+type OpenDesk = Callable[..., Desk]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from forecasts.models import Observation, Pin
@@ -13,7 +13,7 @@ from forecasts.recompute import recompute
 from portal.access.models import User
 from reports.models import Report, Section
 from reports.publishing import publish
-from tests.browser.desk import Desk, person
+from tests.browser.desk import OpenDesk, person
 from tests.factories import sunroof_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,13 +35,13 @@ def report(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, anna: User)
 
 
 def test_a_number_changed_in_the_grid_is_in_the_history_and_taken_back_with_one_click(
-    browser: Browser, live_server: LiveServer, report: Report, anna: User
+    open_desk: OpenDesk, report: Report, anna: User
 ) -> None:
-    desk = Desk(browser, live_server.url, anna)
+    desk = open_desk(anna)
     desk.goto(f"/admin/forecasts/market/{report.market_id}/data/")
     desk.page.get_by_label("Glass Material, 2024", exact=True).fill("1750")
     desk.press("Save")
-    expect(desk.page.locator("[data-message]")).to_contain_text("Saved")
+    expect(desk.page.locator("[data-message]")).to_contain_text("Saved", timeout=20_000)
     desk.tab("History")
     desk.says("anna@example.org, 1 observation changed")
     change = desk.page.locator(".desk-changes li").first
@@ -54,14 +54,14 @@ def test_a_number_changed_in_the_grid_is_in_the_history_and_taken_back_with_one_
 
 
 def test_two_editions_are_compared_and_the_first_restored_as_the_draft(
-    browser: Browser, live_server: LiveServer, report: Report, anna: User
+    open_desk: OpenDesk, report: Report, anna: User
 ) -> None:
     publish(report, by=anna, now=timezone.now())
     Section.objects.filter(report=report).update(body="<p>Worth [[total 2024]] then, and growing.</p>")
     Pin.objects.update(value=Decimal("3800"))
     recompute(report.market_id, trigger="test")
     publish(report, by=anna, now=timezone.now())
-    desk = Desk(browser, live_server.url, anna)
+    desk = open_desk(anna)
     desk.goto(f"/admin/reports/report/{report.pk}/editions/")
     desk.page.locator("input[name=old][value='1']").check()
     desk.page.locator("input[name=new][value='2']").check()
@@ -84,11 +84,11 @@ def test_two_editions_are_compared_and_the_first_restored_as_the_draft(
 
 
 def test_two_editors_see_each_other_and_the_second_settles_what_both_changed(
-    browser: Browser, live_server: LiveServer, report: Report, anna: User
+    open_desk: OpenDesk, report: Report, anna: User
 ) -> None:
     first, second = (
-        Desk(browser, live_server.url, anna),
-        Desk(browser, live_server.url, person("ben@example.org", "Editor")),
+        open_desk(anna),
+        open_desk(person("ben@example.org", "Editor")),
     )
     first.goto(f"/admin/reports/report/{report.pk}/sections/")
     second.goto(f"/admin/reports/report/{report.pk}/sections/")
@@ -118,11 +118,11 @@ def test_two_editors_see_each_other_and_the_second_settles_what_both_changed(
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_every_page_of_a_report_is_whole_on_wide_and_narrow_screens(
-    browser: Browser, live_server: LiveServer, report: Report, anna: User, width: int, dark: bool
+    open_desk: OpenDesk, report: Report, anna: User, width: int, dark: bool
 ) -> None:
     publish(report, by=anna, now=timezone.now())
     Section.objects.filter(report=report).update(heading="How large")
-    desk = Desk(browser, live_server.url, anna, width=width, dark=dark)
+    desk = open_desk(anna, width=width, dark=dark)
     own = ["change", "sections", "segments", "forces", "analysis", "players", "developments", "findings", "review",
            "publish", "editions", "history", "compare/?old=1", "restore/?edition=1"]  # fmt: skip
     pages = ["/admin/", *(f"/admin/reports/report/{report.pk}/{page}" for page in own)]
@@ -132,10 +132,8 @@ def test_every_page_of_a_report_is_whole_on_wide_and_narrow_screens(
         desk.is_whole()
 
 
-def test_the_palette_opens_from_the_home_and_finds_a_report(
-    browser: Browser, live_server: LiveServer, report: Report, anna: User
-) -> None:
-    desk = Desk(browser, live_server.url, anna)
+def test_the_palette_opens_from_the_home_and_finds_a_report(open_desk: OpenDesk, report: Report, anna: User) -> None:
+    desk = open_desk(anna)
     desk.goto("/admin/")
     desk.says("My reports")
     desk.page.get_by_role("button", name="Search reports").click()

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from forecasts.recompute import recompute
 from reports import workflow
 from reports.models import Edition, Report, Section
-from tests.browser.desk import Desk, person
+from tests.browser.desk import Desk, OpenDesk, person
 from tests.factories import sunroof_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,9 +30,9 @@ def report(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, settings: S
 
 
 @pytest.fixture
-def people(browser: Browser, live_server: LiveServer, report: Report) -> Any:
+def people(open_desk: OpenDesk, report: Report) -> Any:
     roles = {"editor": "Editor", "reviewer": "Reviewer", "publisher": "Publisher"}
-    return {who: Desk(browser, live_server.url, person(f"{who}@example.org", role)) for who, role in roles.items()}
+    return {who: open_desk(person(f"{who}@example.org", role)) for who, role in roles.items()}
 
 
 def test_a_draft_is_reviewed_sent_back_approved_scheduled_and_published(
