@@ -144,7 +144,7 @@ def _read() -> list[Shelved]:
     ):
         regions.setdefault(report, []).append((first, last, name))
     columns = (
-        "pk", "number", "published_at", "report_id", "report__title", "report__industry_id", "report__industry__slug",
+        "pk", "number", "published_at", "report_id", "summary__title", "report__industry_id", "report__industry__slug",
         "report__industry__name", "summary__base_value", "summary__unit", "summary__cagr", "summary__concentration",
         "summary__base_year",
     )  # fmt: skip
@@ -152,7 +152,7 @@ def _read() -> list[Shelved]:
         Shelved(
             edition_id=pk,
             report_id=report,
-            title=title,
+            title=title or "",
             published_at=published,
             industry=industry,
             industry_name=industry_name,
