@@ -62,6 +62,7 @@ class Server:
 @pytest.fixture
 def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Server]:
     """Django works in the database of a fresh server while the test lasts."""
+    faulthandler.dump_traceback_later(LONGEST, exit=True)  # a server and many workers take longer than a test may hang
     folder = Path(f"/tmp/plumbline-storm-{os.getpid()}-{time.monotonic_ns()}")
     folder.mkdir()
     own = Server(folder)
@@ -152,7 +153,6 @@ def all_current(markets: list[Market]) -> bool:
 def test_every_forecast_is_what_its_inputs_demand_after_kills_and_stops_under_edits(
     server: Server, url: str, tmp_path: Path
 ) -> None:
-    faulthandler.dump_traceback_later(LONGEST, exit=True)  # twenty workers take longer to start than a test may hang
     own_broker.forget_failure()
     markets = make_markets()
     with publishing_to(url, f"storm-{os.getpid()}-{time.monotonic_ns()}") as broker:
