@@ -73,7 +73,7 @@ class Film:
         self.number += 1
         self.desk.page.wait_for_timeout(400)
         path = self.folder / f"film-{self.number:02}-{what}.png"
-        self.desk.page.screenshot(path=path)
+        self.desk.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1280, "height": 640})
         assert path.stat().st_size < 150_000, f"{path} is too large for the docs"
 
 
