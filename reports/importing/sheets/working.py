@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import pghistory
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -43,7 +44,8 @@ def work_through(upload_id: int) -> None:
     with _alone(upload_id) as alone:
         if not alone:
             return
-        while _batch(upload_id):
+        by = SheetImport.objects.filter(pk=upload_id).values_list("uploaded_by", flat=True).first()
+        while _batch_of(upload_id, by):
             if time.monotonic() - started > BUDGET_SECONDS:
                 ask(upload_id)
                 return
@@ -73,6 +75,12 @@ def sweep(now: datetime) -> None:
 
 def _working() -> QuerySet[SheetImport]:
     return SheetImport.objects.filter(state__in=[SheetImport.State.CHECKING, SheetImport.State.IMPORTING])
+
+
+def _batch_of(upload_id: int, by: int | None) -> bool:
+    """One batch, in the draft history as the import of whoever uploaded the file."""
+    with pghistory.context(user=by, url="/import/"):
+        return _batch(upload_id)
 
 
 def _batch(upload_id: int) -> bool:
