@@ -138,6 +138,6 @@ def test_the_whole_report_comes_from_import_to_published_by_the_desk_alone(
     desk.says("3,701.17")
     film.take("readers")
     desk.goto(f"{review}/history/")
-    desk.says("anna@example.org, 3 scenarios added")
+    desk.says("anna@example.org, 24 scenario weights added")
     film.take("history")
     assert desk.complaints == []
