@@ -76,7 +76,7 @@ types: .venv/.installed-all environment
 	@echo "The types agree. Next: make test"
 
 bench: .venv/.installed-all  # its last line is the result as JSON: nothing may be printed after it
-	@if [ -z "$(NAME)" ]; then ls benchmarks/*.py | grep -v __init__ | xargs -n1 basename -s .py; echo "Choose one: make bench NAME=..."; \
+	@if [ -z "$(NAME)" ]; then grep -l '^def main' benchmarks/*.py | xargs -n1 basename -s .py; echo "Choose one: make bench NAME=..."; \
 	else $(PYTHON) -m benchmarks.$(NAME) $(ARGS); fi
 
 vendor: .venv/.installed-all
