@@ -119,7 +119,7 @@ def market_chart(document: Document, scenario: str = "base") -> MarketChart | No
     def column(cell: Cell) -> Column:
         y = scale.y(float(cell.value))
         text = grouped(cell.value, headline.decimals)
-        label_y = scale.y(float(cell.high95 or cell.value)) - 8
+        label_y = y - 7  # at the column's own top: a number above the interval would read as its end
         return Column(
             year=cell.year,
             x=pc(middle(cell.year) - slot * COLUMN / 2),
@@ -183,7 +183,12 @@ def _span(
     if growth is None:
         return None
     first, last = document.headline.base_year, document.headline.last_year
-    tops = {column.year: px(float(column.label_y) - 17) for column in columns}
+    tops = {
+        column.year: px(
+            min(float(column.label_y) - 17, float(column.interval95[1]) - 9 if column.interval95 else BOTTOM)
+        )
+        for column in columns
+    }
     centre = (middle(first) + middle(last)) / 2
     return Span(pc(middle(first)), pc(middle(last)), pc(centre), tops[first], tops[last], f"{percent(growth)} a year")
 
