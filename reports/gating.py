@@ -37,12 +37,36 @@ def sample_dimension(document: Document) -> str:
 
 def tier_of_value(document: Document, dimension: str, path: str, scenario: str, year: int) -> Tier:
     """The least tier that may read one number."""
-    headline = document.headline
-    if scenario == "base" and path == "total" and year in (headline.base_year, headline.last_year):
-        return Tier.PUBLIC
-    if scenario == "base" and year <= headline.base_year and dimension in ("total", sample_dimension(document)):
-        return Tier.REGISTERED
-    return Tier.LICENSED
+    opening = Opening(document.headline.base_year, document.headline.last_year, sample_dimension(document))
+    return opening.tier(dimension, path, scenario, year)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opening:
+    """What of a report's numbers is open to whom: its end points to all, the history of a sample to the registered."""
+
+    base_year: int
+    last_year: int
+    sample: str
+
+    def tier(self, dimension: str, path: str, scenario: str, year: int) -> Tier:
+        """The least tier that may read one number."""
+        if scenario == "base" and path == "total" and year in (self.base_year, self.last_year):
+            return Tier.PUBLIC
+        if scenario == "base" and year <= self.base_year and dimension in ("total", self.sample):
+            return Tier.REGISTERED
+        return Tier.LICENSED
+
+    def tier_of_reference(self, reference: Reference) -> Tier:
+        """The least tier that may read a figure in prose: that of the most guarded number it is made from.
+
+        The name of the largest or fastest segment tells an order and no number, so it is as public as the text around
+        it.
+        """
+        if reference.kind in ("largest", "fastest"):
+            return Tier.PUBLIC
+        dimension = "total" if reference.path == "total" else reference.path.split("/")[0]
+        return max(self.tier(dimension, reference.path, reference.scenario, year) for year in _years_of(reference))
 
 
 LOCKED_FIGURE = "(in the full report)"
@@ -50,21 +74,13 @@ LOCKED_FIGURE = "(in the full report)"
 
 
 def tier_of_figure(document: Document, address: str) -> Tier:
-    """The least tier that may read a figure in prose: that of the most guarded number it is made from.
-
-    The name of the largest or fastest segment tells an order and no number, so it is as public as the text around it.
-    An address that can't be read is guarded like the rest of the numbers.
-    """
+    """The least tier that may read the figure of an address; one that can't be read is guarded like most numbers."""
     try:
         reference = read_address(address)
     except UnknownFigure:
         return Tier.LICENSED
-    if reference.kind in ("largest", "fastest"):
-        return Tier.PUBLIC
-    dimension = "total" if reference.path == "total" else reference.path.split("/")[0]
-    return max(
-        tier_of_value(document, dimension, reference.path, reference.scenario, year) for year in _years_of(reference)
-    )
+    opening = Opening(document.headline.base_year, document.headline.last_year, sample_dimension(document))
+    return opening.tier_of_reference(reference)
 
 
 def _years_of(reference: Reference) -> tuple[int, ...]:

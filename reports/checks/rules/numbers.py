@@ -6,7 +6,10 @@ from decimal import Decimal
 from reports.checks.draft import TOTAL, Claim, Draft, Market, plain
 from reports.checks.growth import agrees, implied_growth, shown_range
 from reports.checks.registry import Hit, rule
+from reports.checks.words import listed
+from reports.document import Tier
 from reports.figures import UnknownFigure, grouped, parse, references, resolve
+from reports.gating import LICENSED_PARTS, Opening
 
 
 @rule("forecast-failed", severity="error", title="The forecast could not be computed")
@@ -131,6 +134,33 @@ def figure_unknown(draft: Draft) -> Iterator[Hit]:
             )
 
 
+@rule("figure-locked", severity="note", title="A figure is not open to everybody who reads the text")
+def figure_locked(draft: Draft) -> Iterator[Hit]:
+    """In texts that everybody reads, a figure that only a licence opens is shown as "(in the full report)"."""
+    if draft.market is None:
+        return
+    sample = next((one.code for one in draft.dimensions if _has_values(draft, one.code)), "")
+    opening = Opening(draft.market.base_year, draft.market.last_year, sample)
+    for place, link, body in _prose(draft, but=tuple(name.replace("_", "-") for name in LICENSED_PARTS)):
+        locked = []
+        for inside in references(body):
+            try:
+                locked += [inside] if opening.tier_of_reference(parse(inside)) is Tier.LICENSED else []
+            except UnknownFigure:
+                continue
+        if locked:
+            shown = listed([f"[[{one}]]" for one in locked])
+            yield Hit(
+                place,
+                f"Everybody reads this text, but {shown} {'is' if len(locked) == 1 else 'are'} for licensed readers: "
+                "others read “(in the full report)” there.",
+                "Leave it as a reason to ask for a licence, or cite a figure that is public, such as "
+                f"[[total {draft.market.last_year}]].",
+                {"figures": tuple(locked)},
+                link,
+            )
+
+
 @rule("figure-year-out-of-range", severity="error", title="A figure is cited for a year the market does not cover")
 def figure_year_out_of_range(draft: Draft) -> Iterator[Hit]:
     if draft.market is None:
@@ -149,9 +179,15 @@ def figure_year_out_of_range(draft: Draft) -> Iterator[Hit]:
                 )
 
 
-def _prose(draft: Draft) -> Iterator[tuple[str, str, str]]:
+def _has_values(draft: Draft, dimension: str) -> bool:
+    return any(path.startswith(f"{dimension}/") for _, path, _ in draft.values)
+
+
+def _prose(draft: Draft, but: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
+    """Place, link and body of every piece of prose, `but` of some kinds."""
     for text in draft.texts:
-        yield text.place, text.link, text.body
+        if text.kind not in but:
+            yield text.place, text.link, text.body
     for cell in draft.matrix.cells if draft.matrix else ():
         yield cell.place, cell.link, cell.body
 

@@ -12,6 +12,7 @@ import pytest
 from reports.checks.draft import (
     AliasQuestion,
     Claim,
+    CrossTable,
     Development,
     Draft,
     Force,
@@ -275,6 +276,14 @@ CASES: dict[str, Case] = {
     "figure-unknown": (
         forecast("[[share material/wood 2031]]"),
         forecast("[[share material/glass-material 2031]]"),
+    ),
+    "cross-table-impossible": (
+        forecast(cross_tables=(CrossTable("Vehicle by Geography", "Its known cells exceed the row of Sedan."),)),
+        forecast(cross_tables=(CrossTable("Vehicle by Geography"),)),
+    ),
+    "figure-locked": (
+        forecast("Glass comes to [[segment material/glass-material 2031]]."),
+        forecast("The market comes to [[total 2031]], and [[largest material 2031]] leads."),
     ),
     "figure-year-out-of-range": (forecast("[[total 2035]]"), forecast("[[total 2031]]")),
     "superlative-disagrees": (
