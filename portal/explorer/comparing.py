@@ -99,7 +99,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 
 def _added(request: HttpRequest, name: str, slugs: Sequence[str], typed: str) -> HttpResponseBase:
     if name == "company":
-        row = listed(typed).first()
+        row = next(iter(listed(typed)), None)
         found = row["slug"] if row else None
     else:
         found = report_called(typed)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from portal.access.entitlement import Reader, tiers
 from portal.pages.report_page import Company
 from portal.pages.report_page import company as company_view
+from portal.search.keeping import KeptWhileNothingIsPublished
 from reports.document import Development, Document, Headline, Profile, Tier
 from reports.models import Edition, EditionCompany, EditionDevelopment, EditionSummary
 
@@ -80,14 +81,18 @@ def said_now() -> Said:
     return rows.filter(still, first_edition__lte=F("current"))
 
 
-def listed(words: str = "") -> QuerySet[Any]:
-    """Players of current editions by name, one row a company: slug, name, in how many reports."""
-    rows = said_now().filter(is_player=True)
-    if words:
-        rows = rows.filter(name__icontains=words)
-    by_company = rows.order_by().values("slug").annotate(shown=Max("name"), reports=Count("report"))
-    found: Said = by_company.order_by("shown", "slug")
-    return found
+def _read() -> list[dict[str, Any]]:
+    by_company = said_now().filter(is_player=True).order_by().values("slug")
+    return list(by_company.annotate(shown=Max("name"), reports=Count("report")).order_by("shown", "slug"))
+
+
+_players = KeptWhileNothingIsPublished(_read)
+
+
+def listed(words: str = "") -> list[dict[str, Any]]:
+    """Players of current editions by name, one row a company: slug, name as `shown`, in how many `reports`."""
+    wanted = words.casefold()
+    return [row for row in _players() if wanted in row["shown"].casefold()] if wanted else _players()
 
 
 def with_reports(rows: Sequence[dict[str, Any]], most: int = 3) -> list[Listed]:

@@ -1,22 +1,20 @@
 """Every current report with the public facts it is chosen by, as arrays, so that ten thousand are narrowed like ten.
 
 Kept in this process. An edition that comes or goes is seen at once, for its number is asked for on every request; a
-report that is renamed or moved to another industry, within a minute.
+report that is moved to another industry, within a minute.
 """
 
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
-from django.db import connection
 from django.utils.text import slugify
 from numpy.typing import NDArray
 
 from portal.search.asking import parse_range
+from portal.search.keeping import KeptWhileNothingIsPublished
 from reports.figures import UNIT_WORDS
 from reports.models import Edition, EditionSegment
 
@@ -26,8 +24,6 @@ GROWTH_BANDS = {"..3": "Under 3 %", "3..5": "3 to 5 %", "5..8": "5 to 8 %", "8..
 SIZE_BANDS = {"..500": "Under 500 million", "500..1000": "500 million to 1 billion", "1000..5000": "1 to 5 billion",
               "5000..20000": "5 to 20 billion", "20000..": "Over 20 billion"}  # fmt: skip
 CONCENTRATION = {"low": "Low", "medium": "Medium", "high": "High"}
-RENAMED_AFTER = 60.0
-"""Seconds after which names are read anew; in them, no edition came or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +68,6 @@ class Catalogue:
     size: NDArray[np.float64]
     cagr: NDArray[np.float64]
     orders: Mapping[str, NDArray[np.intp]]
-
-
-_lock = threading.Lock()
-_kept: tuple[tuple[object, ...], float, Catalogue] | None = None
-
-
-def catalogue() -> Catalogue:
-    """Today's catalogue. One small query where nothing was published or withdrawn since it was made; else three."""
-    global _kept
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT max(id) FROM reports_edition), (SELECT max(id) FROM reports_withdrawal)")
-        state = tuple(cursor.fetchone() or ())
-    now = time.monotonic()
-    kept = _kept
-    if kept is not None and kept[0] == state and now - kept[1] < RENAMED_AFTER:
-        return kept[2]
-    made = arranged(_read())
-    with _lock:
-        _kept = (state, now, made)
-    return made
 
 
 def arranged(reports: Iterable[Shelved]) -> Catalogue:
@@ -187,3 +163,7 @@ def _bands(value: Decimal | None, bands: Mapping[str, str]) -> Mapping[str, str]
 
 def _known(concentration: str) -> Mapping[str, str]:
     return {concentration: CONCENTRATION[concentration]} if concentration in CONCENTRATION else {}
+
+
+catalogue = KeptWhileNothingIsPublished(lambda: arranged(_read()))
+"""Today's catalogue."""
