@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
@@ -63,12 +63,22 @@ class Opened:
 
 def opened(request: HttpRequest, slug: str, *, at: datetime) -> Opened | None:
     """What a simple question leads to; None where the long way must answer. Two queries for who is signed in."""
+    if CookieStorage.cookie_name in request.COOKIES:
+        return None  # a message waits; Django looks for more of it in the session only beside this cookie
+    # A connection that broke is noticed by the question itself; trying it first would be a third query.
+    connection.health_check_done = True  # type: ignore[attr-defined]  # missing in the stubs
+    try:
+        return _asked(request, slug, at)
+    except (InterfaceError, OperationalError):
+        connection.close()
+        return None
+
+
+def _asked(request: HttpRequest, slug: str, at: datetime) -> Opened | None:
     session = request.session
     person = session.get(SESSION_KEY) if session.session_key else None
     if person is not None and session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    if CookieStorage.cookie_name in request.COOKIES:
-        return None  # a message waits; Django looks for more of it in the session only beside this cookie
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"slug": slug, "person": person, "at": at})
         row = cursor.fetchone()

@@ -144,6 +144,16 @@ def test_a_message_that_waits_is_shown_once(subscriber: Client) -> None:
     assert "You follow this report now." not in answer(subscriber).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_costs_its_reader_nothing(subscriber: Client) -> None:
+    answer(subscriber)
+    full = answer(subscriber).content
+    for _ in range(2):
+        assert connection.connection is not None
+        connection.connection.close()
+        assert answer(subscriber).content == full
+
+
 def test_the_gate_in_sql_is_the_gate(sunroofs: Edition, heat_pumps: Edition, editor: User) -> None:
     """Every kind of person, seat and licence, asked both ways."""
     people: list[User | None] = [None, editor]
