@@ -1,6 +1,6 @@
 """From the engine's answer to the tables: the values that changed, and the record of the run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -18,11 +18,14 @@ RUNS_KEPT = 50
 # rather than arrays of parameters, which cost the client more than the server's work.
 _STORE = """
 WITH new AS MATERIALIZED (
-    SELECT * FROM unnest(
+    SELECT scenario, path, year, value * %(unit)s::numeric AS value,
+        low80 * %(unit)s::numeric AS low80, high80 * %(unit)s::numeric AS high80,
+        low95 * %(unit)s::numeric AS low95, high95 * %(unit)s::numeric AS high95, status
+    FROM unnest(
         string_to_array(%(scenario)s, ','), string_to_array(%(path)s, ','), string_to_array(%(year)s, ',')::smallint[],
-        string_to_array(%(value)s, ',')::numeric[],
-        string_to_array(%(low80)s, ',', '')::numeric[], string_to_array(%(high80)s, ',', '')::numeric[],
-        string_to_array(%(low95)s, ',', '')::numeric[], string_to_array(%(high95)s, ',', '')::numeric[],
+        string_to_array(%(value)s, ',')::bigint[],
+        string_to_array(%(low80)s, ',', '-1')::bigint[], string_to_array(%(high80)s, ',', '-1')::bigint[],
+        string_to_array(%(low95)s, ',', '-1')::bigint[], string_to_array(%(high95)s, ',', '-1')::bigint[],
         string_to_array(%(status)s, ',')
     ) AS new (scenario, path, year, value, low80, high80, low95, high95, status)
 ), old AS MATERIALIZED (
@@ -57,6 +60,10 @@ FROM STDIN WITH (NULL 'None')
 """
 
 
+NUMBERS = ("value", "low80", "high80", "low95", "high95")
+COLUMNS = ("scenario", "path", "year", *NUMBERS, "status")
+
+
 def store_values(market_id: int, forecast: MarketForecast, *, is_first: bool = False) -> int:
     """Make the stored values of a market those of `forecast`; returns how many rows were added, changed or removed.
 
@@ -65,20 +72,9 @@ def store_values(market_id: int, forecast: MarketForecast, *, is_first: bool = F
     """
     if is_first:
         return _copy_values(market_id, forecast)
-    keys = list(forecast.cells)
-    cells = list(forecast.cells.values())
-    parameters: dict[str, Any] = {
-        "market": market_id,
-        "scenario": _joined(key[0] for key in keys),
-        "path": _joined(key[1] for key in keys),
-        "year": _joined(key[2] for key in keys),
-        "value": _joined(cell.value for cell in cells),
-        "low80": _joined(cell.low80 for cell in cells),
-        "high80": _joined(cell.high80 for cell in cells),
-        "low95": _joined(cell.low95 for cell in cells),
-        "high95": _joined(cell.high95 for cell in cells),
-        "status": _joined(cell.status for cell in cells),
-    }
+    columns = forecast.cells.columns
+    parameters: dict[str, Any] = {name: ",".join(map(str, getattr(columns, name))) for name in COLUMNS}
+    parameters |= {"market": market_id, "unit": Decimal(1).scaleb(-columns.decimals)}
     with connection.cursor() as cursor:
         cursor.execute(_STORE, parameters)
         return int(cursor.fetchone()[0])
@@ -86,19 +82,22 @@ def store_values(market_id: int, forecast: MarketForecast, *, is_first: bool = F
 
 def _copy_values(market_id: int, forecast: MarketForecast) -> int:
     """COPY, the quickest way in. Codes hold no tab and no backslash, so nothing needs escaping."""
-    lines = [
-        f"{market_id}\t{scenario}\t{path}\t{year}\t{cell.value}\t{cell.low80}\t{cell.high80}\t{cell.low95}\t"
-        f"{cell.high95}\t{cell.status}\n"
-        for (scenario, path, year), cell in forecast.cells.items()
-    ]
+    columns = forecast.cells.columns
+    numbers = [_written(getattr(columns, name), columns.decimals) for name in NUMBERS]
+    rows = zip(columns.scenario, columns.path, map(str, columns.year), *numbers, columns.status, strict=True)
+    begin = f"{market_id}\t"
+    lines = [f"{begin}{'\t'.join(row)}\n" for row in rows]
     with connection.cursor() as cursor, cursor.copy(_COPY) as into:
         into.write("".join(lines))
     return len(lines)
 
 
-def _joined(values: Iterable[object]) -> str:
-    """Codes, years and numbers hold no comma; an absent number is an empty text."""
-    return ",".join(["" if value is None else str(value) for value in values])
+def _written(units: list[int], decimals: int) -> list[str]:
+    """Whole units as decimal numbers are written; "None" for -1, which stands for no number."""
+    if not decimals:
+        return [str(one) if one >= 0 else "None" for one in units]
+    texts = [str(one).zfill(decimals + 1) if one >= 0 else "" for one in units]
+    return [f"{text[:-decimals]}.{text[-decimals:]}" if text else "None" for text in texts]
 
 
 def ledger_document(ledger: Mapping[str, Ledger]) -> dict[str, Any]:

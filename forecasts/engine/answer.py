@@ -9,7 +9,7 @@ from forecasts.engine import drivers, explain, growth, intervals, rounding
 from forecasts.engine.base import BaseForecasts
 from forecasts.engine.frame import Frame
 from forecasts.engine.inputs import TOTAL, MarketInputs
-from forecasts.engine.result import Cell, Ledger, MarketForecast, Status
+from forecasts.engine.result import Cells, Columns, Ledger, MarketForecast, Status
 from forecasts.engine.topdown import Reconciled
 
 Units = NDArray[np.int64]
@@ -36,7 +36,7 @@ def assemble(inputs: MarketInputs, frame: Frame, projected: BaseForecasts, recon
             )
     ledgers = {}
     for scenario in scenarios:
-        book = _ledger(inputs, scenario.code, cells)
+        book = _ledger(inputs, frame, reconciled, scenario.code)
         if book is not None:
             ledgers[scenario.code] = book
     missing = _not_estimated(inputs, frame, projected)
@@ -93,26 +93,30 @@ def _ends(frame: Frame, reconciled: Reconciled) -> Units:
 
 def _cells(
     inputs: MarketInputs, frame: Frame, reconciled: Reconciled, statuses: list[list[Status]], ends: Units
-) -> dict[tuple[str, str, int], Cell]:
+) -> Cells:
     """The cells in the order scenario, path, year; one for each value there is in the published years."""
     first = frame.years.index(inputs.first_year)
     years = frame.years[first:]
-    cells: dict[tuple[str, str, int], Cell] = {}
+    columns = Columns(inputs.decimals)
     for row, scenario in enumerate(inputs.ordered_scenarios()):
         for node in inputs.ordered_nodes():
             place = frame.hierarchy.index[node.path]
-            there = reconciled.available[place, first:].tolist()
-            if not any(there):
+            units = reconciled.units[place, row, first:]
+            there = np.flatnonzero(reconciled.available[place, first:] & (units >= 0))
+            if not len(there):
                 continue
-            values = rounding.shown(reconciled.units[place, row, first:].tolist(), inputs.decimals)
-            low80, high80, low95, high95 = (
-                rounding.shown(end, inputs.decimals) for end in ends[:, place, row, first:].tolist()
-            )
-            columns = zip(years, there, values, low80, high80, low95, high95, statuses[place][first:], strict=True)
-            for year, has, value, end80, top80, end95, top95, status in columns:
-                if has and value is not None:
-                    cells[scenario.code, node.path, year] = Cell(value, end80, top80, end95, top95, status)
-    return cells
+            at = there.tolist()
+            columns.scenario.extend([scenario.code] * len(at))
+            columns.path.extend([node.path] * len(at))
+            columns.year.extend([years[year] for year in at])
+            columns.value.extend(units[there].tolist())
+            low80, high80, low95, high95 = ends[:, place, row, first:][:, there].tolist()
+            columns.low80.extend(low80)
+            columns.high80.extend(high80)
+            columns.low95.extend(low95)
+            columns.high95.extend(high95)
+            columns.status.extend([statuses[place][first + year] for year in at])
+    return Cells(columns)
 
 
 def _digest(
@@ -128,13 +132,17 @@ def _digest(
     return checksum.hexdigest()
 
 
-def _ledger(inputs: MarketInputs, scenario: str, cells: dict[tuple[str, str, int], Cell]) -> Ledger | None:
+def _ledger(inputs: MarketInputs, frame: Frame, reconciled: Reconciled, scenario: str) -> Ledger | None:
     """The driver ledger of one scenario, or None where the total has no value to compute a CAGR from."""
-    begin = cells.get((scenario, TOTAL, inputs.base_year))
-    end = cells.get((scenario, TOTAL, inputs.last_year))
+    place = frame.hierarchy.index.get(TOTAL)
     span = inputs.last_year - inputs.base_year
-    if begin is None or end is None or begin.value <= 0 or span < 1:
+    if place is None or span < 1:
         return None
-    rate = growth.cagr(begin.value, end.value, span)
+    row = [one.code for one in inputs.ordered_scenarios()].index(scenario)
+    ends = [frame.years.index(inputs.base_year), frame.years.index(inputs.last_year)]
+    begin, end = rounding.shown(reconciled.units[place, row, ends].tolist(), inputs.decimals)
+    if not reconciled.available[place, ends].all() or begin is None or end is None or begin <= 0:
+        return None
+    rate = growth.cagr(begin, end, span)
     chosen = next(one for one in inputs.ordered_scenarios() if one.code == scenario)
     return drivers.ledger(inputs.drivers, chosen, inputs.base_year, inputs.last_year, rate)
