@@ -94,6 +94,19 @@ def test_each_person_has_a_feed_of_what_they_may_read(
     assert "77" not in Client().get(feed_path(signed_in(registered))).content.decode().replace("2274", "")
 
 
+def test_the_feed_of_who_follows_a_company_tells_of_reports_that_name_it_in_public_facts(
+    registered: User, sunroofs: Edition
+) -> None:
+    client = signed_in(registered)
+    path = feed_path(client)
+    assert "Car Sunroof Market" not in Client().get(path).content.decode()
+    client.post("/companies/webasto-group/follow/", {"pace": "weekly"})
+    told = Client().get(path).content.decode()
+    assert "Car Sunroof Market, edition 1" in told
+    locked = {str(cell.value) for cell in sample_document().cells.values()} - {"2274.97", "3701.17"}
+    assert {number for number in locked if f" {number} " in told} == set()
+
+
 def test_a_freed_seat_closes_the_feed_at_once(
     subscriber: User, sunroofs: Edition, publish: Callable[..., Edition]
 ) -> None:
