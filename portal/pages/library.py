@@ -33,8 +33,10 @@ def _light(edition: Edition) -> Document:
 
 
 def listed_reports(most: int) -> list[Edition]:
-    """The newest current editions, with what a card shows."""
-    return list(_listed().order_by("-published_at", "report__title")[:most])
+    """The newest current editions, with what a card shows. The documents of all the others stay unopened."""
+    order = ("-published_at", "report__title")
+    newest = Edition.objects.current().order_by(*order).values("pk")[:most]
+    return list(_listed().filter(pk__in=newest).order_by(*order))
 
 
 def headline_of(edition: Edition) -> Document:
