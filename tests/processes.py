@@ -69,9 +69,17 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return found
 
 
+def title(process: psutil.Process) -> list[str]:
+    """The words of its command; none when it ended between two looks."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
 def wait_until_gone(processes: list[psutil.Process], patience: float = 30.0) -> None:
     """Wait until none of them runs; fails naming those that stayed."""
-    titles = {process.pid: " ".join(process.cmdline()) for process in alive(processes)}
+    titles = {process.pid: " ".join(title(process)) for process in alive(processes)}
     try:
         wait_until(lambda: not alive(processes), patience)
     except AssertionError:
@@ -128,9 +136,9 @@ class Child:
         """The process and everything below it."""
         try:
             parent = psutil.Process(self.process.pid)
+            return [parent, *parent.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
-        return [parent, *parent.children(recursive=True)]
 
     def end(self, patience: float = 15.0) -> None:
         """Stop it in order, or by force; nothing of it stays."""

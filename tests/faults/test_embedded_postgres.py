@@ -17,7 +17,7 @@ from portal.operations.children import Identity
 from portal.operations.embedded_postgres import EmbeddedPostgres
 from portal.operations.postgres_binaries import binaries_for, may_enter, wheel_folder
 from portal.operations.refusal import CannotStartError
-from tests.processes import BASE_DIR, wait_until
+from tests.processes import BASE_DIR, alive, title, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -132,7 +132,7 @@ def test_the_server_dies_with_the_process_that_started_it(tmp_path: Path) -> Non
     starter.wait()
     starter.stdout.close()
 
-    wait_until(lambda: not server.is_running(), patience=10, what="the server has ended")
+    wait_until(lambda: not alive([server]), patience=10, what="the server has ended")
 
 
 def test_only_a_password_opens_the_database_and_only_through_the_private_socket(
@@ -158,11 +158,8 @@ def test_passwords_are_in_no_process_title(start_server: Start, tmp_path: Path) 
     passwords = server._passwords().values()
 
     for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
-        try:
-            title = " ".join(process.cmdline())
-        except psutil.NoSuchProcess:
-            continue
-        assert not any(password in title for password in passwords)
+        words = " ".join(title(process))
+        assert not any(password in words for password in passwords)
 
 
 def test_the_portals_role_is_not_all_powerful(start_server: Start, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from portal.operations.models import WorkerHeartbeat
 from tests.factories import sunroof_draft
 from tests.faults.brokers import EVERY_BROKER, Broker, publishing_to
 from tests.faults.poison.apps import HOLD
-from tests.processes import Child, crowding, wait_until
+from tests.processes import Child, crowding, title, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -251,7 +251,7 @@ def test_a_pool_child_killed_in_mid_run_does_not_delay_its_market(
     edit(market)
     wait_until(hold.with_suffix(".began").exists, 15 * crowding(), "the computation began")
     for child in psutil.Process(worker.process.pid).children():
-        if "sweep" not in child.cmdline():
+        if "sweep" not in title(child):
             child.kill()
     hold.unlink()
     becomes_current(market, 10)
@@ -289,7 +289,7 @@ def test_edits_wait_for_no_computation(
 
 
 def test_no_sweeper_outlives_its_worker(worker: Child) -> None:
-    wait_until(lambda: [one for one in worker.family() if "sweep" in one.cmdline()], 30, "a sweeper runs")
+    wait_until(lambda: [one for one in worker.family() if "sweep" in title(one)], 30, "a sweeper runs")
     family = worker.family()
     worker.send(signal.SIGKILL)
     worker.process.wait()
@@ -299,7 +299,7 @@ def test_no_sweeper_outlives_its_worker(worker: Child) -> None:
 
 def test_a_killed_sweeper_is_replaced(worker: Child, market: Market) -> None:
     def sweepers() -> list[psutil.Process]:
-        return [one for one in worker.family() if "sweep" in one.cmdline()]
+        return [one for one in worker.family() if "sweep" in title(one)]
 
     wait_until(sweepers, 30, "a sweeper runs")
     for one in sweepers():
