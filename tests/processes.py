@@ -72,7 +72,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def title(process: psutil.Process) -> list[str]:
     """The words of its command; none when it ended between two looks."""
     try:
-        return process.cmdline()
+        return list(process.cmdline())
     except psutil.NoSuchProcess:
         return []
 
