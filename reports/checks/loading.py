@@ -97,7 +97,7 @@ def _claims(report: Report) -> Iterator[snapshot.Claim]:
         if claim.kind == kinds.CAGR and shown and "%" not in shown:
             shown += " %"
         number = printed(claim.shown, claim.value) if claim.value is not None else None
-        is_value = claim.kind == kinds.OTHER and claim.year and not claim.end_year
+        is_value = claim.kind == kinds.OTHER and claim.year and not claim.end_year and "–" not in shown
         if number is None and is_value:
             number = _in_unit(claim.shown, report.market.unit_mult)
         yield snapshot.Claim(

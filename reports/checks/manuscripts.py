@@ -91,7 +91,11 @@ def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draf
 
 def _claim(claim: read.HeadlineClaim) -> snapshot.Claim:
     is_span = claim.kind in _SPANS
-    shown = f"{claim.value} %" if claim.kind == "cagr" else _shown(claim)
+    shown = (
+        f"{claim.shown} %"
+        if claim.kind == "cagr"
+        else " ".join(filter(None, (claim.currency, claim.shown, claim.unit)))
+    )
     return snapshot.Claim(
         kind="span" if is_span else claim.kind,
         quote=claim.quote,
@@ -116,16 +120,14 @@ def _hedge(claim: read.HeadlineClaim) -> str:
     return next((hedge for hedge, pattern in _HEDGES.items() if pattern.search(before)), "")
 
 
-def _shown(claim: read.HeadlineClaim) -> str:
-    """The value with thousands separated, whether or not the page separates them: "USD 2,274.97 million"."""
-    whole, stop, decimals = claim.value.partition(".")
-    number = f"{int(whole):,}{stop}{decimals}" if whole.isdigit() else claim.value
-    return " ".join(filter(None, (claim.currency, number, claim.unit)))
-
-
 def _printed(claim: read.HeadlineClaim) -> Printed | None:
-    """The number as printed, in single units, so that values printed in millions and in billions compare."""
+    """The number as printed, in single units, so that values printed in millions and in billions compare.
+
+    A range stands for every value between those that round to its ends.
+    """
     number = printed(claim.value)
+    if number and claim.value_to and (upper := printed(claim.value_to)):
+        number = Printed((number.low + upper.high) / 2, (upper.high - number.low) / 2)
     if number is None or claim.kind == "cagr":
         return number
     scale = Decimal(10) ** _SCALES.get(claim.unit.split(" ")[0].lower(), 0)
@@ -261,6 +263,8 @@ def _start(line: str) -> str:
 
 def _claim_as_json(growth: GrowthStatement) -> dict[str, Any]:
     claim, implied = growth.claim, growth.implied
+    ends = [float(end) for end in claim.shown.removesuffix(" %").replace(",", "").split("–")] if claim.printed else []
+    stated = (*ends, None, None)
     return {
         "line": claim.line,
         "quote": claim.quote,
@@ -268,7 +272,8 @@ def _claim_as_json(growth: GrowthStatement) -> dict[str, Any]:
         "values": [one.shown if one else None for one in (growth.first, growth.last)],
         "years": [growth.first_year, growth.last_year],
         "stated_years": [claim.year, claim.end_year],
-        "stated": float(claim.printed.value) if claim.printed else None,
+        "stated": stated[0],
+        "stated_to": stated[1],
         "implied": {"low": _rounded(implied[0]), "high": _rounded(implied[1])} if implied else None,
         "verdict": growth.verdict,
         "reason": growth.reason,

@@ -37,7 +37,7 @@ class Start:
 
 def settle(manuscript: Manuscript, *, this_year: int) -> Start:
     """Choose the claims a draft market starts from: where they disagree, the running text's with the most support."""
-    claims = [claim for claim in manuscript.claims if claim.scope == "market"]
+    claims = [claim for claim in manuscript.claims if claim.scope == "market" and not claim.value_to]
     notes: list[str] = []
     base = _chosen([c for c in claims if c.kind == "base-value"], notes, "base value")
     end = _chosen([c for c in claims if c.kind == "end-value"], notes, "end value")
@@ -85,9 +85,9 @@ def settle(manuscript: Manuscript, *, this_year: int) -> Start:
 
 
 def in_unit(claim: HeadlineClaim, unit_mult: int) -> Decimal | None:
-    """A claim's value in units of 10**unit_mult, to six decimals; growth stays per cent. None without a number."""
+    """A claim's value in units of 10**unit_mult, to six decimals; growth stays per cent. None without one number."""
     amount = amount_of(claim)
-    if amount is None:
+    if amount is None or claim.value_to:
         return None
     value = amount[0] if claim.unit == "%" or not claim.value else amount[0] / Decimal(10) ** unit_mult
     return value.quantize(Decimal("0.000001")) if abs(value) < Decimal(10) ** 14 else None

@@ -199,15 +199,13 @@ def _claims(report: Report, record: ManuscriptImport, manuscript: Manuscript, un
 
 
 def _shown(claim: ReadClaim) -> str:
-    whole, point, decimals = claim.value.partition(".")
-    number = f"{int(whole):,}{point}{decimals}" if whole.isdigit() else claim.value
     if claim.kind == "cagr":
-        return f"{claim.value} %"
+        return f"{claim.shown} %"
     if claim.year_from and claim.year_to and not claim.value:
         return f"{claim.year_from}–{claim.year_to}"
     if claim.kind in ("base-year", "estimated-year", "end-year") and claim.year:
         return str(claim.year)
-    return fitted(" ".join(part for part in (claim.currency, number, claim.unit) if part), 120)
+    return fitted(" ".join(part for part in (claim.currency, claim.shown, claim.unit) if part), 120)
 
 
 def _unplaced(record: ManuscriptImport, manuscript: Manuscript, left: list[tuple[int, str, str]]) -> None:

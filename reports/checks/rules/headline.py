@@ -241,7 +241,9 @@ def _fits(growth: GrowthStatement) -> str:
     fitting = fitting_years(first.printed, last.printed, stated)
     if not fitting:
         return " It fits no whole number of years."
-    return f" It would fit {listed(map(str, fitting), last='or')} year{'' if fitting == [1] else 's'}."
+    in_a_row = len(fitting) > 2 and fitting[-1] - fitting[0] == len(fitting) - 1
+    years = f"{fitting[0]} to {fitting[-1]}" if in_a_row else listed(map(str, fitting), last="or")
+    return f" It would fit {years} year{'' if fitting == [1] else 's'}."
 
 
 def _growth_hit(growth: GrowthStatement, sentence: str, suggestion: str) -> Hit:

@@ -20,6 +20,14 @@ MONEY = re.compile(
     rf"|(?<![\d.,])(?P<number_3>{NUMBER})\s?\(\s?(?P<currency_3>USD|EUR|GBP|INR)\s(?P<scale_3>{SCALE})\s?\))",
     re.I,
 )
+RANGE = re.compile(
+    rf"(?P<between>\bbetween\s)?(?<![A-Za-z])(?P<currency>{CURRENCY})\s?(?P<low>{NUMBER})(?:\s?(?P<low_scale>{SCALE})\b)?"
+    rf"\s?(?P<link>[-–—]|to\b|and\b)\s?(?P<again>{CURRENCY})?\s?(?P<high>{NUMBER})(?:\s?(?P<scale>{SCALE})\b)?"
+    r"(?![\d%])",
+    re.I,
+)
+"""Amounts that may be the ends of one: "USD 3.0-3.2 bn", "USD 3.0 to 3.2 bn", "between USD 3.0 bn and USD 3.2 bn"."""
+
 BARE = re.compile(
     rf"(?<![\d.,$€£\w])(?P<number>{NUMBER})\s?(?P<scale>trillion|billion|million|crore|lakh|tn|bn|mn|mln|bln)\b"
     r"(?=\s*(?:[,.;)(]|$|in\b|by\b|to\b|at\b|during\b|between\b|over\b|and\b|from\b))",
@@ -177,6 +185,29 @@ def plain_number(printed: str) -> str:
     if re.fullmatch(r"\d+,\d{1,2}", printed):
         return printed.replace(",", ".")
     return printed.replace(",", "")
+
+
+def range_parts(match: re.Match[str]) -> tuple[str, str, str, str] | None:
+    """Lower end, upper end, scale and currency of a match of RANGE; None where its two amounts are not one's ends.
+
+    "From USD 2 bn to USD 3 bn" are two amounts of two years, and so are two joined by "and" without "between".
+    """
+    link, low_scale, scale = match["link"].lower(), match["low_scale"] or "", match["scale"] or ""
+    if link == "and" and not match["between"]:
+        return None
+    if link == "to" and (low_scale or match["again"]):
+        return None
+    if match["again"] and currency_code(match["again"]) != currency_code(match["currency"]):
+        return None
+    low, high = Decimal(plain_number(match["low"])), Decimal(plain_number(match["high"]))
+    if not scale and YEAR.fullmatch(match["high"]):
+        return None  # "USD 5 - 2030"
+    if low_scale and scale:
+        low = low.scaleb(_SCALES[low_scale.lower()] - _SCALES[scale.lower()])
+    scale = scale or low_scale
+    if not 0 < low < high:
+        return None
+    return f"{low:f}", f"{high:f}", scale_name(scale), currency_code(match["currency"])
 
 
 def money_parts(match: re.Match[str]) -> tuple[str, str, str]:

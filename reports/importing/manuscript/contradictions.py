@@ -8,7 +8,7 @@ from reports.importing.manuscript.model import Finding, HeadlineClaim
 
 def about_claims(claims: tuple[HeadlineClaim, ...]) -> list[Finding]:
     """Contradictions between headline claims: base year, end year, values, growth, spans."""
-    market = [claim for claim in claims if claim.scope == "market"]
+    market = [claim for claim in claims if claim.scope == "market" and not claim.value_to]
     findings: list[Finding] = []
     findings += _years("base-year-contradiction", "base", market, "base-value", ("base-year",))
     findings += _years(

@@ -8,10 +8,12 @@ from reports.importing.manuscript.amounts import (
     BARE,
     MONEY,
     PERIOD,
+    RANGE,
     VOLUME,
     YEAR,
     money_parts,
     plain_number,
+    range_parts,
     scale_name,
 )
 
@@ -44,7 +46,8 @@ _RANGE = re.compile(r"\s?[-–—]\s?\d")
 class Amount:
     """An amount as printed, its year where it is said, and what it is: base-, start- or end-value, or an increment.
 
-    `told` says how the year was found: after the amount, in brackets, before it, or by the sentence's span.
+    `told` says how the year was found: after the amount, in brackets, before it, or by the sentence's span. Of a range
+    `value` is the lower end and `value_to` the upper.
     """
 
     value: str
@@ -55,15 +58,29 @@ class Amount:
     told: str
     start: int
     of_goods: bool = False
+    value_to: str = ""
 
 
 def money_in(sentence: str, *, bare: bool = False) -> list[re.Match[str]]:
     """The sums of money of a sentence; with `bare`, where there are none, amounts such as "1.2 bn" without a currency.
 
-    A range such as "USD 3.0-3.2 billion" is no one amount and left out.
+    A range such as "USD 3.0-3.2 billion" is one match, of RANGE; one without a currency is left out.
     """
-    found = list(MONEY.finditer(sentence)) or (list(BARE.finditer(sentence)) if bare else [])
-    return [match for match in found if not _RANGE.match(sentence, match.end())][:8]
+    ranges = [match for match in RANGE.finditer(sentence) if _is_a_range(match, sentence)]
+    single = [
+        match
+        for match in MONEY.finditer(sentence)
+        if not _RANGE.match(sentence, match.end())
+        and not any(one.start() <= match.start() < one.end() for one in ranges)
+    ]
+    found = sorted([*ranges, *single], key=lambda match: match.start())
+    if not found and bare:
+        found = [match for match in BARE.finditer(sentence) if not _RANGE.match(sentence, match.end())]
+    return found[:8]
+
+
+def _is_a_range(match: re.Match[str], sentence: str) -> bool:
+    return range_parts(match) is not None and not _FROM.search(sentence[: match.start()])
 
 
 def goods_in(sentence: str) -> list[re.Match[str]]:
@@ -84,17 +101,20 @@ def end_points(sentence: str, matches: list[re.Match[str]]) -> list[Amount]:
         year, told, taken = _year(before, after, start=max(start, match.start() - 90), used=used, kind=kind)
         if told in ("after", "bracket"):
             used = match.end() + taken
-        value, unit, currency, of_goods = _parts(match)
-        found.append(Amount(value, unit, currency, kind, year, told, match.start(), of_goods))
+        value, unit, currency, of_goods, value_to = _parts(match)
+        found.append(Amount(value, unit, currency, kind, year, told, match.start(), of_goods, value_to))
     return _settled(_by_span(sentence, found))
 
 
-def _parts(match: re.Match[str]) -> tuple[str, str, str, bool]:
+def _parts(match: re.Match[str]) -> tuple[str, str, str, bool, str]:
+    """Value, unit, currency, whether of goods, and the upper end of a range."""
     groups = match.groupdict()
+    if "low" in groups and (ends := range_parts(match)):
+        return ends[0], ends[2], ends[3], False, ends[1]
     if groups.get("unit"):
         unit = f"{scale_name(match['scale'] or '')} {match['unit']}".strip()
-        return plain_number(match["number"]), unit, "", True
-    return *money_parts(match), False
+        return plain_number(match["number"]), unit, "", True, ""
+    return *money_parts(match), False, ""
 
 
 def _kind(before: str) -> str:

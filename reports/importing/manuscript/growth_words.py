@@ -17,7 +17,8 @@ _RATE = (
 _INSIDE = r"(?:19|20)\d\d\s*(?:[-–—‒]|to|through|until|and)\s*(?:19|20)?\d\d"
 _AFTER = re.compile(
     rf"\b{_RATE}(?!\w)(?:[^.%\d]{{0,40}}?(?P<inside>{_INSIDE}))?[^.%\d]{{0,60}}?"
-    rf"(?:\((?P<span>[^()%]{{4,30}})\)[^.%\d]{{0,20}}?)?(?P<value>[-−]?{PERCENT}){_SIGN}",
+    rf"(?:\((?P<span>[^()%]{{4,30}})\)[^.%\d]{{0,20}}?)?(?P<value>[-−]?{PERCENT})"
+    rf"(?:\s?(?:[-–—]|to)\s?(?P<value_to>{PERCENT}))?{_SIGN}",
     re.I,
 )
 _BEFORE = re.compile(rf"(?<![\d.,])(?P<value>[-−]?{PERCENT}){_SIGN}\s\(?(?:\w+\s){{0,3}}{_RATE}(?!\w)", re.I)
@@ -39,6 +40,7 @@ _MOVES = re.compile(
     r"|\b(?P<down>declin|contract|shrink|shrank|decreas|fall|fell|drop|down\b)",
     re.I,
 )
+_UP_TO = re.compile(rf"\s?(?P<link>[-–—]|to|and)\s?(?P<value>{PERCENT}){_SIGN}", re.I)
 _PAST = re.compile(
     r"\b(?:having grown|has grown|had grown|grew|rose|historical(?:ly)?|in the past|previous(?:ly)?|declined"
     r"|increased)\b"
@@ -52,13 +54,15 @@ _SINCE = re.compile(r"^[^.;%\d]{0,25}\bsince\s+((?:19|20)\d\d)", re.I)
 class GrowthRate:
     """A stated rate: its digits in per cent, where it begins in the sentence, the years it is said for, if any.
 
-    `is_past` for a rate that speaks of what has been, so that end points in the future are not its own.
+    `is_past` for a rate that speaks of what has been, so that end points in the future are not its own. Of a range
+    such as "7-8 %" `value` is the lower end and `value_to` the upper.
     """
 
     value: str
     start: int
     years: tuple[int, int | None] | None
     is_past: bool = False
+    value_to: str = ""
 
 
 def growth_rates(sentence: str, *, of_values: bool) -> Iterator[GrowthRate]:
@@ -72,10 +76,23 @@ def growth_rates(sentence: str, *, of_values: bool) -> Iterator[GrowthRate]:
     for match in found:
         before = sentence[: match.start("value")]
         value = match["value"].replace("−", "-").replace(",", ".")
+        value_to = _upper_end(match, sentence)
         if _direction(before) == "down" and not value.startswith("-"):
-            value = f"-{value}"
+            value, value_to = (f"-{value_to}", f"-{value}") if value_to else (f"-{value}", "")
         years = _years(match, sentence)
-        yield GrowthRate(value, match.start(), years, bool(_PAST.search(before)) or bool(years and years[1] is None))
+        is_past = bool(_PAST.search(before)) or bool(years and years[1] is None)
+        yield GrowthRate(value, match.start(), years, is_past, value_to)
+
+
+def _upper_end(match: re.Match[str], sentence: str) -> str:
+    """The upper end where a rate is a range: "7-8 %", "7 % to 8 %", "between 7 % and 8 %"; "" where it is none."""
+    before = sentence[: match.start("value")].rstrip().lower()
+    upper = match.groupdict().get("value_to") or ""
+    if not upper and (more := _UP_TO.match(sentence, match.end())):
+        is_range = before.endswith("between") if more["link"].lower() == "and" else not before.endswith("from")
+        upper = more["value"] if is_range else ""
+    upper = upper.replace(",", ".")
+    return upper if upper and float(upper) > float(match["value"].lstrip("-−").replace(",", ".")) else ""
 
 
 def _direction(before: str) -> str:

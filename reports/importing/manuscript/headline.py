@@ -241,9 +241,10 @@ class Headline:
         year_to: int | None = None,
         scope: str = "market",
         is_past: bool = False,
+        value_to: str = "",
     ) -> None:
         claim = HeadlineClaim(
-            kind, quote[:600], line, value, unit, currency, year, year_from, year_to, source, scope, is_past
+            kind, quote[:600], line, value, unit, currency, year, year_from, year_to, source, scope, is_past, value_to
         )
         if claim not in self.claims[-12:]:
             self.claims.append(claim)
@@ -291,7 +292,7 @@ class Headline:
                     span["year_to"] = rate.years[1]
             self._add(
                 "cagr", sentence, line, source, value=rate.value, unit="%", scope=self._scope(sentence[: rate.start]),
-                is_past=rate.is_past, **span,
+                is_past=rate.is_past, value_to=rate.value_to, **span,
             )  # fmt: skip
         if base := re.search(
             r"base year(?: of| is| was| as|:| being| considered)*\s*[(–-]?\s*((?:19|20)\d\d)"
@@ -329,7 +330,7 @@ class Headline:
             scope = "part" if of_a_part else self._scope(sentence[: one.start])
             self._add(
                 one.kind, sentence, line, source, value=one.value, unit=one.unit, currency=one.currency, year=one.year,
-                scope=scope,
+                scope=scope, value_to=one.value_to,
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ class HeadlineClaim:
     study-period, history-period, timeline, currency, unit, concentration, page-count, fastest-growing, largest-market.
     source: "text" for running text, "table" for a table or a list of attributes, "title" for the title.
     is_past: for growth that is said of what has been ("having grown at"), not of what is to come.
+    value_to: the upper end where a range is stated ("USD 3.0-3.2 billion"); value is then the lower one.
     """
 
     kind: str
@@ -29,6 +30,12 @@ class HeadlineClaim:
     source: str = "text"
     scope: str = "market"
     is_past: bool = False
+    value_to: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value in print: "2,274.97" whether or not the page separates thousands, "3.0–3.2" of a range."""
+        return "–".join(_separated(end) for end in (self.value, self.value_to) if end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +299,8 @@ class Manuscript:
 
 def _nodes(segments: tuple[Segment, ...]) -> int:
     return sum(1 + _nodes(segment.children) for segment in segments)
+
+
+def _separated(number: str) -> str:
+    whole, stop, decimals = number.partition(".")
+    return f"{int(whole):,}{stop}{decimals}" if whole.isdigit() else number

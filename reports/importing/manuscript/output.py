@@ -57,7 +57,7 @@ def as_table(manuscript: Manuscript) -> str:
             years = str(claim.year or "") or (f"{claim.year_from}-{claim.year_to}" if claim.year_from else "")
             shown = " ".join(
                 part
-                for part in (claim.currency, claim.value, claim.unit if claim.kind != "unit" else "", years)
+                for part in (claim.currency, claim.shown, claim.unit if claim.kind != "unit" else "", years)
                 if part
             )
             out.append(

@@ -87,3 +87,36 @@ def test_another_market_in_the_same_paragraph_is_no_contradiction() -> None:
     result = check_text(f"Cooling Market Report\n\n{text}\n", today=date(2026, 11, 23))
     assert [claim["verdict"] for claim in result["claims"]] == ["agrees", "agrees"]
     assert [finding["sentence"] for finding in result["findings"] if finding["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("end", "rate", "verdict"),
+    [
+        ("USD 7.0-7.4 billion", "6.0%", "agrees"),
+        ("USD 7.0-7.4 billion", "7.0%", "disagrees"),
+        ("USD 7.0 to 7.4 billion", "6.0%", "agrees"),
+        ("between USD 7.0 billion and USD 7.4 billion", "5.0%", "disagrees"),
+        ("USD 7,000 million–7.4 billion", "6.0%", "agrees"),
+        ("USD 7.2 billion", "6-7%", "agrees"),
+        ("USD 7.2 billion", "between 7% and 8%", "disagrees"),
+        ("USD 7.2 billion", "5% to 6.5%", "agrees"),
+        ("USD 7.2 billion", "8 to 9 per cent", "disagrees"),
+    ],
+)
+def test_a_range_stands_for_every_value_between_its_ends(end: str, rate: str, verdict: str) -> None:
+    text = f"The toy market was worth USD 4.5 billion in 2022 and will reach {end} by 2030, at a CAGR of {rate}."
+    result = check_text(f"Toy Market Report\n\n{text}\n", today=date(2026, 11, 23))
+    (claim,) = result["claims"]
+    assert (claim["verdict"], claim["years"]) == (verdict, [2022, 2030])
+    assert (claim["stated_to"] is None) == (rate in ("6.0%", "7.0%", "5.0%"))
+    assert [one["shown"] for one in result["headline"]][1:] == [
+        "USD 7.2 billion" if end == "USD 7.2 billion" else "USD 7.000–7.4 billion" if "," in end
+        else "USD 7.0–7.4 billion"
+    ]  # fmt: skip
+
+
+def test_two_amounts_of_two_years_are_no_range() -> None:
+    text = "The toy market will grow from USD 4.5 billion to USD 7.2 billion between 2022 and 2030, at a CAGR of 6.0%."
+    (claim,) = check_text(f"Toy Market Report\n\n{text}\n", today=date(2026, 11, 23))["claims"]
+    assert claim["values"] == ["USD 4.5 billion", "USD 7.2 billion"]
+    assert (claim["verdict"], claim["stated_to"]) == ("agrees", None)

@@ -202,3 +202,19 @@ def test_scripts_in_a_manuscript_do_not_reach_the_draft() -> None:
     body = Section.objects.get(kind="analyst-view").body
     assert "<script" not in body
     assert "widgets will sell well" in body
+
+
+def test_a_range_is_kept_as_a_claim_and_never_becomes_a_number_of_the_market() -> None:
+    text = (
+        "# Toy Market\n\nThe toy market was valued at USD 4.5 billion in 2022 and will reach "
+        "USD 7.0–7.4 billion by 2030, "
+        "at a CAGR of 6–7%.\n"
+    )
+    report = import_manuscript(text, filename="toys.md", now=NOW).report
+    shown = {claim.shown: claim.value for claim in HeadlineClaim.objects.filter(report=report)}
+    assert shown["USD 7.0–7.4 billion"] is None
+    assert shown["6–7 %"] is None
+    assert not Pin.objects.filter(market=report.market).exists()
+    assert Observation.objects.get(market=report.market).value == Decimal(
+        "4500" if report.market.unit_mult == 6 else "4.5"
+    )
