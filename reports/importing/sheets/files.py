@@ -11,18 +11,20 @@ from forecasts.models import Market
 from reports.importing.sheets.columns import Number, Whole
 from reports.importing.sheets.escaping import escaped
 from reports.importing.sheets.parts import PARTS, Part
+from reports.importing.sheets.parts.profiles import PROFILE_PARTS
 from reports.models import SheetImport, SheetRow
 
 CELL_LIMIT = 32_767
 """The most characters that a cell of a workbook holds."""
 GUIDE = "About"
+_OF_COMPANIES = ("companies", *(part.code for part in PROFILE_PARTS), "developments")
 WORKBOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": (
         "Whole reports",
-        (*tuple(code for code in PARTS if code not in ("companies", "developments")), "companies", "developments"),
+        (*(code for code in PARTS if code not in _OF_COMPANIES), *_OF_COMPANIES),
     ),
     "observations": ("Observations", ("observations",)),
-    "companies": ("Companies", ("companies",)),
+    "companies": ("Companies", _OF_COMPANIES[:-1]),
     "developments": ("Developments", ("developments",)),
 }
 Rows = Iterable[Mapping[str, str]]

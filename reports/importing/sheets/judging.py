@@ -14,7 +14,7 @@ from reports.models import SheetImport, SheetRow
 
 Verdict = SheetRow.Verdict
 _NAMED_IN = {"companies": "name", "players": "company"}
-_ANNOUNCED = ("reports", "dimensions", "segments", "drivers", "companies")
+_ANNOUNCED = ("reports", "dimensions", "segments", "drivers", "cross-tables", "companies")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from companies.alike import alike_names
 from companies.models import Company, CompanyAlias, name_key
-from forecasts.models import Dimension, Driver, Market, Segment
+from forecasts.models import CrossTable, Dimension, Driver, Market, Segment
 from reports.models import Report
 
 TOTAL = "total"
@@ -25,6 +25,7 @@ class Places:
         self.dimensions: dict[tuple[str, str], Dimension] = {}
         self.segments: dict[tuple[str, str], Segment] = {}
         self.drivers: dict[tuple[str, str], Driver] = {}
+        self.cross_tables: dict[tuple[str, str, str], CrossTable] = {}
         self.companies: dict[str, Company] = {}
         self.announced: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
         self._announced_companies = announced_companies
@@ -45,11 +46,16 @@ class Places:
             self.segments[segment.dimension.market.slug, segment.path] = segment
         for driver in Driver.objects.filter(market__slug__in=asked).select_related("market"):
             self.drivers[driver.market.slug, driver.code] = driver
+        tables = CrossTable.objects.filter(market__slug__in=asked).select_related("market", "rows", "columns")
+        for table in tables:
+            self.cross_tables[table.market.slug, table.rows.code, table.columns.code] = table
 
     def reload(self) -> None:
         """Look everything up anew, after a part of it was rolled back."""
         markets, reports = list(self.markets), list(self.reports)
-        for known in (self.markets, self.reports, self.dimensions, self.segments, self.drivers, self.companies):
+        for known in (
+            self.markets, self.reports, self.dimensions, self.segments, self.drivers, self.cross_tables, self.companies
+        ):  # fmt: skip
             known.clear()
         self.load_markets(markets)
         self.load_reports(reports)
@@ -152,6 +158,8 @@ class Places:
                 self.announced[part][values.get("market"), values.get("code")] = values
             case "segments":
                 self.announced[part][values.get("market"), values.get("path")] = values
+            case "cross-tables":
+                self.announced[part][values.get("market"), values.get("rows"), values.get("columns")] = values
             case "companies":
                 for name in (values.get("name", ""), *(values.get("aliases") or [])):
                     self.announced[part].setdefault(name_key(name), values)

@@ -14,7 +14,7 @@ from reports.importing.sheets.places import Places
 from reports.importing.sheets.saving import save_findings
 from reports.models import Report, SheetImport, SheetRow
 
-_REFERRED_TO = ("reports", "dimensions", "segments", "drivers")
+_REFERRED_TO = ("reports", "dimensions", "segments", "drivers", "cross-tables")
 
 
 def store_batch(upload: SheetImport, rows: Sequence[SheetRow], places: Places, *, now: datetime) -> None:

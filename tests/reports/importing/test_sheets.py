@@ -123,7 +123,8 @@ def test_an_export_imported_again_changes_nothing(report: Report, part: str, kin
 
 def everything(report: Report) -> None:
     """Something of every part, with texts that spreadsheets like to spoil."""
-    from forecasts.models import Driver, ScenarioWeight
+    from companies.models import FinancialYear, Product, Strategy, SwotItem
+    from forecasts.models import CrossCell, CrossTable, Driver, ScenarioWeight
     from reports.models import Abbreviation, MatrixArea, MatrixCell, PestItem, PorterForce, SegmentNarrative
 
     market = report.market
@@ -148,6 +149,18 @@ def everything(report: Report) -> None:
     done = Development.objects.create(date="2023-11-01", precision="month", text="+ Opened\na plant; “quoted”, twice")
     done.companies.add(webasto)
     report.developments.add(done)
+    Product.objects.create(company=webasto, name="=Roof", description="- of glass", position=1)
+    FinancialYear.objects.create(
+        company=webasto, year=2023, currency="EUR", unit_mult=9, revenue=Decimal("4.6"), net_income=Decimal("-0.019"),
+        source="Annual report",
+    )  # fmt: skip
+    for text in ("Twice", "Twice", "+ once"):
+        Strategy.objects.create(company=webasto, title=text)
+        SwotItem.objects.create(company=webasto, kind="threat", text=text)
+    geography = Dimension.objects.get(market=market, is_geography=True)
+    table = CrossTable.objects.create(market=market, rows=glass.dimension, columns=geography, column_detail="finest")
+    place = geography.segments.order_by("pk").first()
+    CrossCell.objects.create(table=table, row=glass, column=place, year=2024, value=Decimal("12.5"), source="Survey")
 
 
 def test_a_whole_report_is_moved_to_another_portal_by_its_workbook(report: Report) -> None:

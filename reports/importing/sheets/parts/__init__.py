@@ -2,8 +2,10 @@
 
 from reports.importing.sheets.parts.analysis import ANALYSIS_PARTS
 from reports.importing.sheets.parts.base import Part
+from reports.importing.sheets.parts.crossing import CROSSING_PARTS
 from reports.importing.sheets.parts.inputs import INPUT_PARTS
 from reports.importing.sheets.parts.market import DIMENSIONS, SEGMENTS
+from reports.importing.sheets.parts.profiles import PROFILE_PARTS
 from reports.importing.sheets.parts.register import COMPANIES, DEVELOPMENTS
 from reports.importing.sheets.parts.reports import REPORTS
 from reports.importing.sheets.parts.words import WORD_PARTS
@@ -12,7 +14,8 @@ from reports.importing.sheets.parts.words import WORD_PARTS
 PARTS: dict[str, Part] = {
     part.code: part
     for part in (
-        COMPANIES, REPORTS, DIMENSIONS, SEGMENTS, *INPUT_PARTS, *WORD_PARTS, *ANALYSIS_PARTS, DEVELOPMENTS
+        COMPANIES, *PROFILE_PARTS, REPORTS, DIMENSIONS, SEGMENTS, *INPUT_PARTS, *CROSSING_PARTS, *WORD_PARTS,
+        *ANALYSIS_PARTS, DEVELOPMENTS,
     )
 }  # fmt: skip
 ORDER: dict[str, int] = {code: number for number, code in enumerate(PARTS)}

@@ -11,7 +11,7 @@ from reports.importing.sheets.parts.base import Part, Problem, Values
 from reports.importing.sheets.places import Places
 from reports.models import Industry, Report
 
-_UNITS = [(0, "units"), (3, "thousand"), (6, "million"), (9, "billion")]
+UNITS = [(0, "units"), (3, "thousand"), (6, "million"), (9, "billion")]
 _OF_MARKET = {
     "measure",
     "currency",
@@ -60,7 +60,7 @@ class Reports(Part):
         Column(
             "unit_mult",
             "units, thousand, million or billion: what values are in.",
-            Choice(options=_UNITS),
+            Choice(options=UNITS),
             example="million",
             never_empty=True,
         ),
@@ -122,7 +122,7 @@ class Reports(Part):
         """The unit by its name rather than by its power of ten."""
         texts = super().shown(values)
         if "unit_mult" in texts:
-            texts["unit_mult"] = dict(_UNITS).get(values["unit_mult"], texts["unit_mult"])
+            texts["unit_mult"] = dict(UNITS).get(values["unit_mult"], texts["unit_mult"])
         return texts
 
     def check(self, values: Values, stored: Any | None, places: Places) -> list[Problem]:
