@@ -159,7 +159,7 @@ def everything(report: Report) -> None:
         SwotItem.objects.create(company=webasto, kind="threat", text=text)
     geography = Dimension.objects.get(market=market, is_geography=True)
     table = CrossTable.objects.create(market=market, rows=glass.dimension, columns=geography, column_detail="finest")
-    place = geography.segments.order_by("pk").first()
+    place = geography.segments.order_by("pk")[0]
     CrossCell.objects.create(table=table, row=glass, column=place, year=2024, value=Decimal("12.5"), source="Survey")
 
 
