@@ -5,6 +5,7 @@ each past edition that made it, withdrawn editions too: to withdraw an edition m
 actual value (status A), or an observed estimate (status E with a source) of a year that the past edition forecast.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ from reports.document import Tier
 from reports.models import Edition, EditionSummary, Report
 
 type Ahead = tuple[tuple[int, Score], ...]
-"""Scores by how many years ahead was forecast, in order."""
+"""Scores by how many years ahead was forecast, or by edition, in order."""
 
 FEW = 5
 """Scores of fewer outcomes are for licensed readers: with the forecast beside it, one would tell the actual value."""
@@ -78,7 +79,7 @@ class ReportRecord:
 
     `scored` is False where the scores are withheld because they rest on fewer than `FEW` outcomes. `illustrative`
     says that a value on either side is no market data. `not_comparable` counts forecasts in another currency, measure
-    or price basis than the current edition's, which are left out.
+    or price basis than the current edition's, which are left out. `editions` holds each past edition's own score.
     """
 
     report: str
@@ -89,6 +90,13 @@ class ReportRecord:
     illustrative: bool
     not_comparable: int
     scored: bool = True
+    editions: Ahead = ()
+
+    @property
+    def cells_are_large(self) -> bool:
+        """Whether each edition's forecasts of each year are `FEW` or more: no two groupings tell of a smaller one."""
+        cells = Counter((one.outcome.edition, one.outcome.year) for part in self.segments for one in part.judged)
+        return min(cells.values(), default=FEW) >= FEW
 
     @property
     def unit(self) -> str:
@@ -115,6 +123,34 @@ def record_of(report: Report) -> ReportRecord:
     judged, strangers = _judged(report)
     title = _titles([report.slug]).get(report.slug, "")
     return _report(report.slug, title, judged, strangers.get(report.slug, 0))
+
+
+def record_at(edition: Edition, tier: Tier) -> ReportRecord:
+    """How the editions before this one did, by what this one knows, as a reader of `tier` may have it. Two queries.
+
+    It never changes: the editions before are stored, and those withdrawn count too. What is new since an earlier
+    edition must be told by no difference of two public scores, so where that is less than `FEW` they are withheld.
+    """
+    rows = _pairs(EACH, edition.report_id, edition.number)
+    known: dict[int, list[Judged]] = {}
+    strangers = 0
+    for number, judged, comparable in rows:
+        if comparable:
+            known.setdefault(number, []).append(judged)
+        elif number == edition.number:
+            strangers += 1
+    record = _report(edition.report.slug, edition.contents.title, known.get(edition.number, []), strangers)
+    told = {number: {_fact(one) for one in judged} for number, judged in known.items()}
+    now = told.pop(edition.number, set())
+    if tier < Tier.LICENSED and any(0 < len({fact[:3] for fact in now ^ before}) < FEW for before in told.values()):
+        withheld = replace(NOTHING, count=record.score.count, intervals=record.score.intervals)
+        return replace(record, score=withheld, ahead=(), editions=(), segments=(), scored=False)
+    return readable_record(record, tier)
+
+
+def _fact(one: Judged) -> tuple[int, str, int, Decimal]:
+    outcome = one.outcome
+    return outcome.edition, outcome.path, outcome.year, outcome.actual
 
 
 def house_record() -> HouseRecord:
@@ -149,6 +185,7 @@ def readable_record(record: ReportRecord, tier: Tier) -> ReportRecord:
         record,
         score=_unless_few(record.score),
         ahead=_public_ahead(record.ahead),
+        editions=record.editions if record.cells_are_large else (),
         segments=(),
         scored=record.score.count >= FEW,
     )
@@ -185,6 +222,7 @@ def _report(slug: str, title: str, judged: list[Judged], strangers: int) -> Repo
         ),
         illustrative=any(one.illustrative for one in judged),
         not_comparable=strangers,
+        editions=tuple(sorted(score_by(outcomes, lambda one: one.edition).items())),
     )
 
 
@@ -194,24 +232,31 @@ def _ahead(outcomes: Iterable[Outcome]) -> Ahead:
 
 
 # A forecast that the current edition no longer makes has a closed row; the row that took its place says what is known.
-PAIRS = """
-WITH editions AS MATERIALIZED (
-    SELECT edition.id, edition.report_id, edition.number, summary.base_year,
-           ROW(summary.measure, summary.currency, summary.price_basis,
-               CASE WHEN summary.price_basis ILIKE 'constant%%' THEN edition.document #>> '{headline,price_year}' END
-           ) AS terms
-    FROM reports_edition edition
-    JOIN reports_editionsummary summary ON summary.edition_id = edition.id
-    WHERE %(report)s::bigint IS NULL OR edition.report_id = %(report)s
-), now AS (
+CURRENT = """
     SELECT DISTINCT ON (edition.report_id) edition.report_id, edition.number, edition.terms, report.slug
     FROM editions edition
     JOIN reports_report report ON report.id = edition.report_id
     LEFT JOIN reports_withdrawal withdrawal ON withdrawal.edition_id = edition.id
     WHERE withdrawal.id IS NULL
     ORDER BY edition.report_id, edition.number DESC
-)
-SELECT now.slug, past.number, forecast.path, forecast.year, past.base_year, forecast.value, known.value,
+"""
+# What any edition up to one knew, each for itself.
+EACH = """
+    SELECT edition.report_id, edition.number, edition.terms, report.slug
+    FROM editions edition JOIN reports_report report ON report.id = edition.report_id
+    WHERE edition.number <= %(upto)s
+"""
+PAIRS = """
+WITH editions AS MATERIALIZED (
+    SELECT edition.id, edition.report_id, edition.number, summary.base_year,
+           ROW(summary.measure, summary.currency, summary.price_basis,
+               CASE WHEN summary.price_basis ILIKE 'constant%%' THEN edition.document #>> '{{headline,price_year}}' END
+           ) AS terms
+    FROM reports_edition edition
+    JOIN reports_editionsummary summary ON summary.edition_id = edition.id
+    WHERE %(report)s::bigint IS NULL OR edition.report_id = %(report)s
+), now AS ({now})
+SELECT now.number, now.slug, past.number, forecast.path, forecast.year, past.base_year, forecast.value, known.value,
        forecast.low80, forecast.high80, forecast.low95, forecast.high95,
        known.name, known.unit, known.status, known.source, forecast.illustrative OR known.illustrative,
        (past.terms, forecast.unit) IS NOT DISTINCT FROM (now.terms, known.unit)
@@ -229,16 +274,25 @@ ORDER BY now.slug, forecast.path, forecast.year, past.number
 """
 
 
+def _pairs(now: str, report: int | None, upto: int | None = None) -> list[tuple[int, Judged, bool]]:
+    """Each forecast beside what came: the edition that knows it, the two, and whether they can be compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS.format(now=now), {"report": report, "upto": upto})
+        rows = cursor.fetchall()
+    return [
+        (number, Judged(Outcome(*figures), name, unit, status, source, illustrative), comparable)
+        for number, *figures, name, unit, status, source, illustrative, comparable in rows
+    ]
+
+
 def _judged(report: Report | None = None) -> tuple[list[Judged], dict[str, int]]:
     """Every outcome of one report or of all, and by report how many forecasts can't be compared."""
-    with connection.cursor() as cursor:
-        cursor.execute(PAIRS, {"report": report.pk if report else None})
-        rows = cursor.fetchall()
     judged: list[Judged] = []
     strangers: dict[str, int] = {}
-    for *figures, name, unit, status, source, illustrative, comparable in rows:
+    for _, one, comparable in _pairs(CURRENT, report.pk if report else None):
         if comparable:
-            judged.append(Judged(Outcome(*figures), name, unit, status, source, illustrative))
+            judged.append(one)
         else:
-            strangers[figures[0]] = strangers.get(figures[0], 0) + 1
+            slug = one.outcome.report
+            strangers[slug] = strangers.get(slug, 0) + 1
     return judged, strangers

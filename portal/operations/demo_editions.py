@@ -107,6 +107,8 @@ def _move_base_year(report: Report, market: Market, year: int, by: User, at: dat
     """A year on: the base year moves, and with it every number in prose that names it. The manuscript stays behind."""
     before, market.base_year = market.base_year, year
     market.save(update_fields=["base_year"])
+    report.title = report.title.replace(f"({before} ", f"({year} ")
+    report.save(update_fields=["title"])
     for kind in ("base-year", "base-value"):
         for claim in HeadlineClaim.objects.filter(report=report, kind=kind, year=before, decision="accepted"):
             reason = f"True of the manuscript’s edition; this edition’s base year is {year}."

@@ -22,6 +22,7 @@ from portal.pages.report_page import report_page
 from reports.document import Tier
 from reports.gating import readable
 from reports.models import Edition
+from reports.record import record_at
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +58,11 @@ def _render(edition: Edition, tier: Tier, scenario: str, version: str) -> Render
     document = readable(edition.contents, tier)
     before = previous(edition)
     changes = edition_changes(edition, before, tier) if before else None
+    record = record_at(edition, tier) if before and edition.pk else None
     asking = Asking(edition.report.slug, edition.number if edition.pk else None)
     context = {
         "document": document,
-        "page": report_page(document, scenario, asking, changes),
+        "page": report_page(document, scenario, asking, changes, record),
         "edition": edition,
         "is_public": tier == Tier.PUBLIC,
         "is_full": tier >= Tier.LICENSED,
@@ -100,7 +102,7 @@ def templates_version() -> str:
     """A name for all that a page is made from besides its edition: templates, this room's code, figures, gating."""
     base = settings.BASE_DIR
     files = [*(base / "templates").rglob("*.html"), *(base / "portal" / "pages").rglob("*.py")]
-    files += [base / "reports" / name for name in ("figures.py", "gating.py", "document.py")]
+    files += [base / "reports" / name for name in ("figures.py", "gating.py", "document.py", "record.py")]
     files += [base / "portal" / "exports" / "citing.py", base / "reports" / "impact.py", base / BOUNDARIES]
     made = hashlib.sha256(settings.PUBLIC_URL.encode())  # citations hold the portal's address
     for file in sorted(files):

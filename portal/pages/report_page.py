@@ -6,6 +6,7 @@ from decimal import Decimal
 import pycountry
 
 from portal.pages.changes import EditionChanges
+from portal.pages.charts.accuracy import RecordChart, record_chart
 from portal.pages.charts.bars import Bar, player_shares, revenue_bars
 from portal.pages.charts.ledger import Ledger, ledger
 from portal.pages.charts.map import WorldMap, world_map
@@ -28,6 +29,7 @@ from reports.document import (
     Scenario,
 )
 from reports.figures import percent
+from reports.record import ReportRecord
 
 ABOUT = ("introduction", "definition", "scope", "abbreviations")
 FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
@@ -127,6 +129,7 @@ class ReportPage:
     places: tuple[Place, ...]
     toc: tuple[TocLine, ...]
     taken_ids: frozenset[str]
+    record: RecordChart | None
 
     @property
     def shares_together(self) -> str:
@@ -140,12 +143,17 @@ class ReportPage:
 
 
 def report_page(
-    document: Document, scenario: str = "base", asking: Asking | None = None, changes: EditionChanges | None = None
+    document: Document,
+    scenario: str = "base",
+    asking: Asking | None = None,
+    changes: EditionChanges | None = None,
+    record: ReportRecord | None = None,
 ) -> ReportPage:
     """The page of a document as its reader may read it, in one scenario.
 
     `asking` says where its numbers are explained; without it, as in the preview of a draft, they are no links.
-    `changes` is what its edition changed, for the same reader; None for a first edition.
+    `changes` is what its edition changed, for the same reader, and `record` how the editions before it
+    did; both None for a first edition.
 
     Raises KeyError for a scenario the document does not hold, except the base scenario, which any page has.
     """
@@ -182,6 +190,7 @@ def report_page(
         places=places,
         toc=tuple(TocLine(entry, entry.anchor in anchors) for entry in document.contents),
         taken_ids=section_ids | set(ABOUT) | {"market-size", "methodology"},
+        record=record_chart(record) if record and record.score.count else None,
     )
 
 
@@ -301,7 +310,8 @@ def _places(
             Place("licensed", "In the full report", True, tuple(Place(one.anchor, one.title, True) for one in locked)),
         ),
         (changes, Place("changes", "What changed")),
-        (True, Place("methodology", "About this report", under=(Place("accuracy", "Accuracy record"),))),
+        (True, Place("accuracy", "Accuracy record")),
+        (True, Place("methodology", "About this report")),
         (document.contents, Place("contents", "Table of contents")),
     ]
     return tuple(place for part, place in listed if part and place.anchor not in closed)

@@ -12,7 +12,7 @@ from reports.document import Document, Tier
 from reports.models import Edition
 from reports.models.editions import Withdrawal
 from reports.projection import project
-from reports.record import FEW, NOTHING, house_record, readable_record, record_of
+from reports.record import FEW, NOTHING, house_record, readable_record, record_at, record_of
 from tests.documents import sample_document, small_document
 from tests.editions import NOW, store_edition
 from tests.factories import ReportFactory, UserFactory
@@ -206,3 +206,41 @@ def test_so_few_outcomes_that_they_would_tell_the_actual_value_are_not_public(ed
 
 def test_a_report_that_was_never_published_has_no_record() -> None:
     assert record_of(ReportFactory.create()).score == NOTHING
+
+
+def of_places(count: int, factor: str = "1.1") -> dict[tuple[str, int], str]:
+    """So many places of the sample that are known in 2025."""
+    places = [path for path, node in sample_document().by_path.items() if node.estimated][:count]
+    return {(path, 2025): factor for path in places}
+
+
+def test_an_edition_keeps_the_record_that_it_came_with(editor: User) -> None:
+    first = real(sample_document())
+    publish(editor, first, replace(first, pages=99), known(first, of_places(6)))
+    publish(editor, known(first, of_places(12, "1.2")))
+    third, fourth = Edition.objects.filter(number__in=(3, 4)).order_by("number")
+    before = record_at(third, Tier.LICENSED)
+    assert [(number, score.count) for number, score in before.editions] == [(1, 6), (2, 6)]
+    assert {score.mape for _, score in before.editions} == {Decimal("9.09")}
+    assert record_at(fourth, Tier.LICENSED) == record_of(fourth.report), "the current edition's is the report's"
+    Withdrawal.objects.create(edition=fourth, reason="A slip", withdrawn_at=NOW, withdrawn_by=editor)
+    assert record_at(third, Tier.LICENSED) == before
+
+
+def test_the_public_reads_each_edition_s_score_where_no_group_is_small(editor: User) -> None:
+    first = real(sample_document())
+    edition = publish(editor, first, replace(first, pages=99), known(first, of_places(FEW)))
+    assert [score.count for _, score in record_at(edition, Tier.PUBLIC).editions] == [FEW, FEW]
+    small = known(first, of_places(FEW) | {("total", 2026): "1.1"})
+    assert not readable_record(record_of(publish(editor, small).report), Tier.PUBLIC).editions
+
+
+def test_two_editions_together_tell_no_few_outcomes(editor: User) -> None:
+    first = real(sample_document())
+    edition = publish(editor, first, known(first, of_places(8)))
+    assert record_at(edition, Tier.PUBLIC).score.mape is not None
+    one_more = publish(editor, known(first, of_places(9)))  # which edition 2 forecast as edition 1 did
+    withheld = record_at(one_more, Tier.PUBLIC)
+    assert not withheld.scored
+    assert (withheld.score.count, withheld.score.mape, withheld.editions, withheld.ahead) == (10, None, (), ())
+    assert record_at(one_more, Tier.LICENSED).score.mape is not None

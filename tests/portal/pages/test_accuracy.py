@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from reports.document import Document
+from reports.document import Document, Tier
+from reports.figures import percent
 from reports.models import Edition
 from reports.projection import project, rebuild
+from reports.record import record_at
 from tests.documents import sample_document
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,31 @@ def test_the_title_is_the_editions_and_not_the_drafts(client: Client, sunroofs: 
     sunroofs.report.save()
     assert "A new name" not in words(client, OWN)
     assert "Car Sunroof Market" in words(client, OWN)
+
+
+REPORT = "/reports/car-sunroof-market/"
+
+
+def test_the_report_page_teaches_what_the_record_will_be(client: Client, sunroofs: Edition) -> None:
+    rebuild(sunroofs.report)
+    section = words(client, REPORT).split('<section id="accuracy">')[1].split("</section>")[0]
+    assert "Nothing to score yet." in section
+    assert "<table" not in section
+
+
+def test_the_report_page_draws_each_past_edition_for_licensed_readers(subscriber: Client, scored: Edition) -> None:
+    section = words(subscriber, REPORT).split('<section id="accuracy">')[1].split("</section>")[0]
+    assert f"{record_at(scored, Tier.LICENSED).score.count} forecasts, scored by this edition." in section
+    first = scored.number - 1
+    assert f'<a href="?edition={first}">Edition {first}</a>' in section
+    record = record_at(scored, Tier.LICENSED)
+    assert record.score.mape is not None
+    assert percent(record.score.mape, 1).replace(" ", "\u00a0") in section
+
+
+def test_the_report_page_gives_the_public_no_small_group_and_no_value(client: Client, scored: Edition) -> None:
+    page = words(client, REPORT)
+    section = page.split('<section id="accuracy">')[1].split("</section>")[0]
+    assert "Mean absolute error (MAPE)" in section, "six forecasts together are public"
+    assert "Edition 1" not in section, "of each year there is but one"
+    assert SECRET not in page
