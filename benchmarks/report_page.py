@@ -1,16 +1,23 @@
 """The report's page over HTTP: a licensed reader's and the public one, beside Wagtail and the least there can be.
 
 Run with ``make bench NAME=report_page``. Every server is one gunicorn process of eight threads with persistent
-connections to one throwaway PostgreSQL; eight clients ask for pages of the same size, round by round in turn:
+connections to one throwaway PostgreSQL; eight clients ask as browsers do (``Accept-Encoding: gzip``), round by round in
+turn:
 
-- ``licensed`` and ``public``: our page of the sample report; ``unchanged``: the public page that a browser has already;
-- ``wagtail``: a page of the same body behind Wagtail's restriction to signed-in readers;
-- ``gate``: Django without middleware, one hand-written query, stored bytes; ``bare``: the same without a gate.
+- ``licensed`` and ``public``: our page of the sample report; ``unchanged``: the public page that a browser has;
+- ``wagtail``: headings, paragraphs, tables and charts of the licensed page, as many as make a page of 60 KB, as a
+  StreamField of a Wagtail page behind its restriction to signed-in readers. Its settings are a new site's, which
+  compress nothing: it is not charged for that. ``wagtail_whole``: with all of the licensed page's content;
+- ``wagtail_stored``: the same restriction before a page whose HTML is stored ready-made, the least Wagtail could do;
+- ``gate``: Django without middleware, one hand-written query that brings the licensed page's compressed bytes from the
+  database; ``bare``: the public page's compressed bytes from memory, without a gate.
 
 The last line printed is one JSON object: requests a second and the 99th percentile in milliseconds of each, with
-``ratio_wagtail`` and ``ratio_gate`` of the licensed page, ``ratio_bare`` of the public one, and ``queries``.
+``ratio_wagtail``, ``ratio_wagtail_whole``, ``ratio_wagtail_stored`` and ``ratio_gate`` of the licensed page,
+``ratio_bare`` of the public one, ``queries`` of the licensed page, and the sizes of all pages.
 """
 
+import gzip
 import json
 import os
 import signal
@@ -38,15 +45,18 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    cookie, body, queries = prepare()
+    cookie, body, queries, sizes = prepare()
     with ExitStack() as stack:
         ours = stack.enter_context(served("portal.wsgi:application"))
         gate = stack.enter_context(served("benchmarks.gate_site:application", GATE_DATABASE_URL=database()))
         peer_database = database("wagtail_peer")
-        peer_cookie = subprocess.run(
+        made = subprocess.run(
             [sys.executable, "-m", "benchmarks.wagtail_site.prepare"], input=body, check=True, stdout=subprocess.PIPE,
             env=os.environ | {"WAGTAIL_DATABASE_URL": peer_database}, encoding="utf-8",
-        ).stdout.split()[-1]  # fmt: skip
+        ).stdout.splitlines()[-1]  # fmt: skip
+        peer_made = json.loads(made)
+        sizes |= {f"wagtail{kind}": size for kind, size in peer_made["bytes"].items()}
+        peer_cookie = {"Cookie": f"sessionid={peer_made['cookie']}"}
         peer = stack.enter_context(
             served("benchmarks.wagtail_site.wsgi:application", WAGTAIL_DATABASE_URL=peer_database)
         )
@@ -56,7 +66,9 @@ def main() -> None:
             "licensed": (ours, page, {"Cookie": f"sessionid={cookie}"}, 200),
             "public": (ours, page, {}, 200),
             "unchanged": (ours, page, {"If-None-Match": etag}, 304),
-            "wagtail": (peer, "/report/", {"Cookie": f"sessionid={peer_cookie}"}, 200),
+            "wagtail": (peer, "/report/", peer_cookie, 200),
+            "wagtail_whole": (peer, "/whole/", peer_cookie, 200),
+            "wagtail_stored": (peer, "/stored/", peer_cookie, 200),
             "gate": (gate, f"/gate/{SLUG}/", {"Cookie": f"sessionid={cookie}"}, 200),
             "bare": (gate, "/bare/", {}, 200),
         }
@@ -74,10 +86,12 @@ def main() -> None:
         json.dumps(
             {
                 "ratio_wagtail": round(middle["licensed"] / middle["wagtail"], 2),
+                "ratio_wagtail_whole": round(middle["licensed"] / middle["wagtail_whole"], 2),
+                "ratio_wagtail_stored": round(middle["licensed"] / middle["wagtail_stored"], 2),
                 "ratio_gate": round(middle["licensed"] / middle["gate"], 3),
                 "ratio_bare": round(middle["public"] / middle["bare"], 3),
                 "queries": queries,
-                "bytes": len(body.encode()),
+                "bytes": sizes,
                 "per_second": {name: round(one, 1) for name, one in middle.items()},
                 "p99_ms": {name: round(statistics.median(taken) * 1000, 1) for name, taken in tails.items()},
                 "load_average": os.getloadavg()[0],
@@ -86,8 +100,8 @@ def main() -> None:
     )
 
 
-def prepare() -> tuple[str, str, int]:
-    """One published report and a licensed reader: their session's key, the page they get, and its queries."""
+def prepare() -> tuple[str, str, int, dict[str, int]]:
+    """One published report and a licensed reader: their session's key, the page they get, its queries, pages' sizes."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -102,21 +116,27 @@ def prepare() -> tuple[str, str, int]:
     client = Client()
     client.force_login(reader)
     page = f"/reports/{SLUG}/"
-    client.get(page, headers={"host": "localhost"})
+    for _ in range(2):
+        client.get(page, headers={"host": "localhost"})
     with CaptureQueriesContext(connection) as captured:
         body = client.get(page, headers={"host": "localhost"}).content
+    queries = len(captured)
+    packed, public = (
+        gzip.compress(one, 9) for one in (body, Client().get(page, headers={"host": "localhost"}).content)
+    )
     key = client.cookies["sessionid"].value
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TABLE bench_page (id int PRIMARY KEY, slug text UNIQUE, body bytea);"
+            "CREATE TABLE bench_page (id int PRIMARY KEY, slug text UNIQUE, packed bytea);"
             "CREATE TABLE bench_session (key text PRIMARY KEY, reader int, until timestamptz);"
             "CREATE TABLE bench_licence (reader int, page int, PRIMARY KEY (reader, page));"
             "INSERT INTO bench_licence VALUES (1, 1)"
         )
-        cursor.execute("INSERT INTO bench_page VALUES (1, %s, %s)", [SLUG, body])
+        cursor.execute("INSERT INTO bench_page VALUES (1, %s, %s), (2, 'public', %s)", [SLUG, packed, public])
         cursor.execute("INSERT INTO bench_session VALUES (%s, 1, now() + interval '1 day')", [key])
         cursor.execute("CREATE DATABASE wagtail_peer")
-    return key, body.decode(), len(captured)
+    sizes = {"licensed": len(body), "licensed_compressed": len(packed), "public_compressed": len(public)}
+    return key, body.decode(), queries, sizes
 
 
 def database(name: str = "") -> str:
@@ -149,7 +169,7 @@ def served(application: str, **environment: str) -> Iterator[int]:
 
 def load(port: int, path: str, headers: dict[str, str], status: int) -> tuple[float, float]:
     """Eight clients ask as fast as they are answered: requests a second, and the 99th percentile in seconds."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {"Accept-Encoding": "gzip", **headers}.items())
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n".encode()
     expected = f"HTTP/1.1 {status} ".encode()
     taken: list[float] = []

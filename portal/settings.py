@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.pages.opening.OpenReports",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.pages.compressing.CompressPages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

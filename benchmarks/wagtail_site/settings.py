@@ -10,6 +10,7 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "benchmarks.wagtail_site.urls"
 INSTALLED_APPS = [
     "benchmarks.wagtail_site",
+    "wagtail.contrib.table_block",
     "wagtail.users", "wagtail.snippets", "wagtail.documents", "wagtail.images", "wagtail.search", "wagtail.admin",
     "wagtail", "taggit", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
     "django.contrib.messages", "django.contrib.staticfiles",

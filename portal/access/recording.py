@@ -9,7 +9,6 @@ from django.db import DatabaseError, connection, transaction
 
 from portal.access.entitlement import Reader
 from portal.access.models import ApiKey, User
-from reports.models import Report
 
 logger = logging.getLogger(__name__)
 
@@ -37,15 +36,15 @@ WHERE known.last_at <= excluded.last_at - %(apart)s
 """
 
 
-def record_reading(reader: Reader, report: Report, at: datetime) -> None:
-    """Count one reading of `report` by a person or a key, for every organisation whose licence opened it to them.
+def record_reading(reader: Reader, report_id: int, at: datetime) -> None:
+    """Count one reading of a report by a person or a key, for every organisation whose licence opened it to them.
 
     Nothing is counted for readers without a licence, nor for staff. A second reading within 30 seconds is the same
     reading and mostly costs no query; any other costs one. Never fails: what can't be counted is logged, not refused.
     """
     if not isinstance(reader, User | ApiKey):
         return
-    who = ("key" if isinstance(reader, ApiKey) else "person", reader.pk, report.pk)
+    who = ("key" if isinstance(reader, ApiKey) else "person", reader.pk, report_id)
     with _lock:
         last = _recent.get(who)
         if last is not None and timedelta(0) <= at - last < DOUBLE_CLICK:
@@ -58,7 +57,7 @@ def record_reading(reader: Reader, report: Report, at: datetime) -> None:
         "user": None if by_key else reader.pk,
         "key": reader.pk if by_key else None,
         "organisation": reader.organisation_id if isinstance(reader, ApiKey) else None,
-        "report": report.pk,
+        "report": report_id,
         "at": at,
         "apart": DOUBLE_CLICK,
     }
@@ -66,4 +65,4 @@ def record_reading(reader: Reader, report: Report, at: datetime) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_UPSERT, given)
     except DatabaseError:
-        logger.warning("A reading of report %s could not be counted.", report.pk, exc_info=True)
+        logger.warning("A reading of report %s could not be counted.", report_id, exc_info=True)

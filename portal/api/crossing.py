@@ -74,7 +74,7 @@ class CrossTablesView(ApiView):
         reading = Reading(self.reader, self.now, named=(edition,))
         tier = reading.tiers[edition.report_id]
         if tier == Tier.LICENSED:
-            record_reading(self.reader, edition.report, self.now)
+            record_reading(self.reader, edition.report_id, self.now)
         document = readable(edition.contents, tier)
         _check(edition.contents, asked)
         tables = [one for one in document.cross_tables if asked.get("table") in (None, one.code)]

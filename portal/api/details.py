@@ -71,7 +71,7 @@ class EditionView(ApiView):
         reading = Reading(self.reader, self.now, named=(edition,))
         tier = reading.tiers[edition.report_id]
         if tier == Tier.LICENSED:
-            record_reading(self.reader, edition.report, self.now)
+            record_reading(self.reader, edition.report_id, self.now)
         document = readable(edition.contents, tier)
         reason = reading.reason()
         withheld = reason and {

@@ -96,7 +96,7 @@ def record_readings(request: HttpRequest, opened: tuple[Opened, ...], at: dateti
     """Count a reading of each report that a licence opened."""
     for one in opened:
         if one.tier == Tier.LICENSED:
-            record_reading(request.user, one.edition.report, at)
+            record_reading(request.user, one.edition.report_id, at)
 
 
 def _started(request: HttpRequest, question: Question, now: datetime) -> Question:

@@ -78,7 +78,7 @@ def open_edition(request: HttpRequest, slug: str) -> Opened:
     now = timezone.now()
     access = tier(request.user, edition.report, at=now)
     if access == Tier.LICENSED:
-        record_reading(request.user, edition.report, now)
+        record_reading(request.user, edition.report_id, now)
     return Opened(edition, readable(edition.contents, access), access)
 
 

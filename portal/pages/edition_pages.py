@@ -53,7 +53,7 @@ def figure(request: HttpRequest, slug: str, address: str) -> HttpResponseBase:
     except NoSuchFigure as problem:
         raise Http404(str(problem)) from None
     if access == Tier.LICENSED:
-        record_reading(request.user, edition.report, now)
+        record_reading(request.user, edition.report_id, now)
     context |= {
         "citation": cite(edition, part=context["name"]),
         "editions": _in_each_edition(edition, reference, access),

@@ -28,7 +28,7 @@ from portal.pages.rendering import rendered, safe_parts, templates_version
 from portal.search import facets as library
 from reports.document import Tier
 from reports.figures import percent
-from reports.models import Edition, Report
+from reports.models import Edition
 
 NEWEST = 7
 A_PAGE = 24
@@ -80,17 +80,6 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One report, as far as this reader may read it."""
     now = timezone.now()
     scenario = request.GET.get("scenario", "base")
-    query = request.META.get("QUERY_STRING", "")
-    is_simple = query in ("", urlencode({"scenario": scenario}))
-    found = opening.opened(request, slug, at=now) if is_simple else None
-    if found is not None:
-        kept = opening.pages.get(found, scenario)
-        shell = kept and kept.shells.get((theme(request), query))
-        if kept and shell:
-            if found.tier == Tier.LICENSED:
-                record_reading(found.reader, Report(pk=found.report), now)
-            response = opening.assembled(request, kept, shell, found.reader)
-            return _finished(request, response, _etag(found, found.tier, scenario))
     if elsewhere := away(request):
         return elsewhere
     chosen = choose(slug, request.GET)
@@ -100,7 +89,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
     except KeyError:
         raise BadRequest("This report has no such scenario, or it is not open to you.") from None
     if access == Tier.LICENSED:
-        record_reading(request.user, chosen.edition.report, now)
+        record_reading(request.user, chosen.edition.report_id, now)
     context = {
         **safe_parts(page),
         "slug": slug,
@@ -109,25 +98,31 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
         "edition": chosen.edition,
         "is_public": access == Tier.PUBLIC,
     }
-    if found is not None and found.edition == page.edition_id and page.version:
-        _keep(request, page, found, context)
+    found, question = getattr(request, "opened", (None, None))
+    # Both were asked for; where a licence came or ended between, nothing is kept.
+    if found is not None and (found.edition, found.tier) == (page.edition_id, access) and page.version:
+        _keep(request, page, found, question, context)
     asked = f"{chosen.asked_as_of or ''}-{chosen.current_number or ''}-{bool(chosen.withdrawal):d}"
     return _page(request, "pages/report.html", context, etag=_etag(chosen.edition, access, scenario, asked))
 
 
-def _etag(edition: Edition | opening.Opened, access: Tier, scenario: str, asked: str = "") -> str:
-    asked = asked or f"-{edition.number}-0"
+def _etag(edition: Edition, access: Tier, scenario: str, asked: str) -> str:
     return f"{edition.digest[:20]}-{edition.number}-{access:d}-{scenario}-{asked}-{templates_version()}"
 
 
-def _keep(request: HttpRequest, page: RenderedPage, found: opening.Opened, context: dict[str, Any]) -> None:
+def _keep(
+    request: HttpRequest,
+    page: RenderedPage,
+    found: opening.Opened,
+    question: opening.Question,
+    context: dict[str, Any],
+) -> None:
     """Keep this page, with a shell for whoever reads it next in the same way."""
     kept = opening.pages.put(found, page.scenario, page.body)
     somebody = opening.Somebody() if request.user.is_authenticated else request.user
     around = context | {"body": opening.BODY, "user": somebody, "messages": (), "theme": theme(request)}
     around["canonical"] = absolute(request.path)
-    key = (theme(request), request.META.get("QUERY_STRING", ""))
-    kept.keep_shell(key, render_to_string("pages/report.html", around, request))
+    kept.keep_shell(question.kind, render_to_string("pages/report.html", around, request))
 
 
 @require_safe

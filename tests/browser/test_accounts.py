@@ -62,7 +62,7 @@ def portal(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, settings: S
     asking.ask("seat", email="asker@example.org", organisation_name="Reader & Co", message="I joined in May.", at=now)
     asking.ask("question", email=owner.email, person=owner, report=edition.report, message="Why?", at=now)
     for days in (0, 1, 40):
-        record_reading(member, edition.report, now - timedelta(days=days))
+        record_reading(member, edition.report_id, now - timedelta(days=days))
     mail.outbox.clear()
     return live_server.url
 

@@ -40,7 +40,7 @@ def portal(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, settings: S
         organisation=organisation, scope="report", report=edition.report, starts=now - timedelta(days=300),
         until=now + timedelta(days=20),
     )  # fmt: skip
-    record_reading(reader, edition.report, now)
+    record_reading(reader, edition.report_id, now)
     asking.ask("question", email=reader.email, person=reader, report=edition.report, message="Which sources?", at=now)
     mail.outbox.clear()
     return live_server.url

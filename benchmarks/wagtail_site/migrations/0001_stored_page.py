@@ -1,7 +1,21 @@
-"""The one kind of page."""
+"""The two kinds of page."""
 
 import django.db.models.deletion
+import wagtail.fields
 from django.db import migrations, models
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+
+
+def _page(name, body):
+    parent = models.OneToOneField(
+        auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True,
+        serialize=False, to="wagtailcore.page",
+    )  # fmt: skip
+    return migrations.CreateModel(
+        name=name, fields=[("page_ptr", parent), ("body", body)], options={"abstract": False},
+        bases=("wagtailcore.page",),
+    )  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -10,23 +24,16 @@ class Migration(migrations.Migration):
     dependencies = [("wagtailcore", "0040_page_draft_title")]
 
     operations = [
-        migrations.CreateModel(
-            name="StoredPage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to="wagtailcore.page",
-                    ),
-                ),
-                ("body", models.TextField()),
-            ],
-            options={"abstract": False},
-            bases=("wagtailcore.page",),
+        _page("StoredPage", models.TextField()),
+        _page(
+            "ReportPage",
+            wagtail.fields.StreamField(
+                [
+                    ("heading", blocks.CharBlock(template="blocks/heading.html")),
+                    ("paragraph", blocks.RichTextBlock()),
+                    ("table", TableBlock()),
+                    ("chart", blocks.RawHTMLBlock()),
+                ]
+            ),
         ),
     ]

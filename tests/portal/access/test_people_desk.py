@@ -137,7 +137,7 @@ def test_usage_is_shown_by_month_and_given_as_csv(desk: Client, organisation: Or
     reader = UserFactory.create()
     Seat.objects.claim(organisation, reader)
     Licence.objects.create(organisation=organisation, scope="all", starts=now - timedelta(days=1))
-    record_reading(reader, report, now)
+    record_reading(reader, report.pk, now)
     address = f"/admin/access/organisation/{organisation.pk}/usage"
     page = desk.get(f"{address}/").content.decode()
     assert reader.email in page
