@@ -98,6 +98,10 @@ def readable(document: Document, tier: Tier) -> Document:
         for name, title in LICENSED_PARTS.items()
         if getattr(document, name)
     ]
+    shares = sum(player.share is not None for player in document.players)
+    if shares:
+        companies = f"{shares} {'company' if shares == 1 else 'companies'}, each with year and source"
+        locked.append(Locked("market-shares", "Market shares of the largest players", companies, Tier.LICENSED))
     dimension_of = {path: node.dimension for path, node in document.by_path.items()} | {"total": "total"}
     series = []
     for one in document.series:

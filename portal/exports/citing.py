@@ -14,6 +14,10 @@ from reports.models import Edition
 PUBLISHER = "Plumbline"
 ILLUSTRATIVE = "Illustrative, not market data"
 PARTLY = "Partly illustrative, not market data"
+LEDGER, SHARES = "driver_ledger", "market_shares"
+"""The codes of the figures that are no table of years. No dimension's code holds the line below."""
+BAR_TITLES = {LEDGER: ("Driver ledger", "ledger"), SHARES: ("Market shares of the largest players", "players")}
+"""By code: the title of such a figure, and its anchor on the page."""
 _BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _BIBTEX |= {mark: f"\\{mark}" for mark in "&%$#_"}
 
@@ -109,7 +113,11 @@ def _label(document: Document, code: str) -> str:
     """What must be said of a report's numbers, or of one dimension's, wherever they are cited; else nothing."""
     if document.headline.illustrative:
         return ILLUSTRATIVE
-    paths = {TOTAL} if code == TOTAL else {path for path, node in document.by_path.items() if node.dimension == code}
+    paths = (
+        {TOTAL}
+        if code in (TOTAL, LEDGER)
+        else {path for path, node in document.by_path.items() if node.dimension == code}
+    )
     flags = {cell.illustrative for one in document.series if not code or one.path in paths for cell in one.cells}
     flags |= {cell.illustrative for one in document.cross_tables if one.code == code for cell in one.cells.values()}
     return "" if True not in flags else PARTLY if False in flags else ILLUSTRATIVE

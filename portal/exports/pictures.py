@@ -63,23 +63,23 @@ def picture_svg(table: ExportTable) -> str:
     left_out = f" The first {MOST_LINES} of {len(drawn)} segments." if len(drawn) > MOST_LINES else ""
     says = f"{table.report}. {table.title}. {table.unit}. {table.citation.edition}."
     head = [
-        _text(LEFT - 60, 62, table.report, size=34, weight=600, family=SERIF),
-        _text(
+        text_at(LEFT - 60, 62, table.report, size=34, weight=600, family=SERIF),
+        text_at(
             LEFT - 60,
             98,
             f"{table.title}, {table.unit}, {table.scenario.lower()} scenario.{left_out}",
             size=19,
             fill=QUIET,
         ),
-        _rect(LEFT - 60, 22, 64, 5, BRASS),
+        rect(LEFT - 60, 22, 64, 5, BRASS),
     ]
     if table.illustrative:
-        head += [_rect(LEFT - 60, 112, 262, 28, "#fcf3dc", stroke="#d9b45a"),
-                 _text(LEFT - 48, 131, ILLUSTRATIVE, size=16, weight=600, fill="#5d4200")]  # fmt: skip
+        head += [rect(LEFT - 60, 112, 262, 28, "#fcf3dc", stroke="#d9b45a"),
+                 text_at(LEFT - 48, 131, ILLUSTRATIVE, size=16, weight=600, fill="#5d4200")]  # fmt: skip
     source = f"Source: {'; '.join(table.sources) or 'publisher’s estimates'}."
     foot = [
-        _text(LEFT - 60, 628, _cut(source), size=15, fill=QUIET),
-        _text(LEFT - 60, 652, _cut(f"Plumbline. {table.citation.edition}. {table.citation.address}"), size=15,
+        text_at(LEFT - 60, 628, cut(source), size=15, fill=QUIET),
+        text_at(LEFT - 60, 652, cut(f"Plumbline. {table.citation.edition}. {table.citation.address}"), size=15,
               fill=QUIET),
     ]  # fmt: skip
     body = "\n".join([*head, *parts, *foot])
@@ -87,7 +87,7 @@ def picture_svg(table: ExportTable) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'role="img" aria-label={quoteattr(says)}>\n<title>{escape(says)}</title>\n'
         f"<desc>{escape(table.citation.text)}</desc>\n"
-        f"{_rect(0, 0, WIDTH, HEIGHT, PAPER)}\n{body}\n</svg>\n"
+        f"{rect(0, 0, WIDTH, HEIGHT, PAPER)}\n{body}\n</svg>\n"
     )
 
 
@@ -100,7 +100,7 @@ def _grid(scale: Scale, across: Across) -> list[str]:
     made = []
     for tick in scale.ticks():
         made.append(f'<line x1="{LEFT}" x2="{across.right:.1f}" y1="{tick.y}" y2="{tick.y}" stroke="{RULE}"/>')
-        made.append(_text(LEFT - 12, float(tick.y) + 5, tick.label, size=15, fill=QUIET, anchor="end"))
+        made.append(text_at(LEFT - 12, float(tick.y) + 5, tick.label, size=15, fill=QUIET, anchor="end"))
     return made
 
 
@@ -108,7 +108,7 @@ def _years(across: Across) -> list[str]:
     made = [f'<line x1="{LEFT}" x2="{across.right:.1f}" y1="{BOTTOM}" y2="{BOTTOM}" stroke="{INK}"/>']
     every = -(-len(across.years) // 14)
     return made + [
-        _text(across.x(year), BOTTOM + 24, str(year), size=15, fill=QUIET, anchor="middle")
+        text_at(across.x(year), BOTTOM + 24, str(year), size=15, fill=QUIET, anchor="middle")
         for year in across.years
         if (year - across.years[0]) % every == 0
     ]
@@ -120,7 +120,7 @@ def _columns(row: ExportRow, table: ExportTable, scale: Scale, across: Across) -
         middle, width = across.x(year), across.slot * 0.66
         top = scale.y(float(cell.value))
         made.append(
-            _rect(middle - width / 2, top, width, BOTTOM - top, PROJECTED if year > table.base_year else OBSERVED)
+            rect(middle - width / 2, top, width, BOTTOM - top, PROJECTED if year > table.base_year else OBSERVED)
         )
         above = top
         for low, high, thick in ((cell.low95, cell.high95, 1.5), (cell.low80, cell.high80, 5)):
@@ -133,11 +133,11 @@ def _columns(row: ExportRow, table: ExportTable, scale: Scale, across: Across) -
                 )
         if across.slot > 58 or year in (table.base_year, table.last_year):
             made.append(
-                _text(middle, above - 9, grouped(cell.value, table.decimals), size=15, weight=600, anchor="middle")
+                text_at(middle, above - 9, grouped(cell.value, table.decimals), size=15, weight=600, anchor="middle")
             )
     if row.cagr is not None:
         words = f"{percent(row.cagr)} a year, {table.base_year}–{table.last_year}"
-        made.append(_text(RIGHT, 62, words, size=22, weight=600, fill=BRASS, anchor="end"))
+        made.append(text_at(RIGHT, 62, words, size=22, weight=600, fill=BRASS, anchor="end"))
     return made
 
 
@@ -156,7 +156,7 @@ def _lines(rows: Sequence[ExportRow], table: ExportTable, scale: Scale, across: 
         made.append(
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP + 22}" y2="{BOTTOM}" stroke="{BRASS}" stroke-dasharray="1 4"/>'
         )
-        made.append(_text(x + 8, TOP + 32, "projected", size=14, fill=BRASS))
+        made.append(text_at(x + 8, TOP + 32, "projected", size=14, fill=BRASS))
     return made + _labels(ends, table)
 
 
@@ -177,9 +177,9 @@ def _labels(ends: list[tuple[float, ExportRow, str]], table: ExportTable) -> lis
     for (_, row, colour), y in zip(ends, places, strict=True):
         last = row.cells[max(row.cells)]
         growth = f", {percent(row.cagr)} a year" if row.cagr is not None else ""
-        made.append(_text(RIGHT_OF_LINES + 18, y, _cut(row.name, 30), size=17, weight=600, fill=colour))
+        made.append(text_at(RIGHT_OF_LINES + 18, y, cut(row.name, 30), size=17, weight=600, fill=colour))
         made.append(
-            _text(
+            text_at(
                 RIGHT_OF_LINES + 18,
                 y + 18,
                 f"{grouped(Decimal(last.value), table.decimals)}{growth}",
@@ -200,12 +200,12 @@ def _path(points: Sequence[tuple[int, float, float]], colour: str, dashes: str) 
     )
 
 
-def _rect(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:
+def rect(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:
     edge = f' stroke="{stroke}"' if stroke else ""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{edge}/>'
 
 
-def _text(
+def text_at(
     x: float,
     y: float,
     words: str,
@@ -222,5 +222,5 @@ def _text(
     )
 
 
-def _cut(words: str, most: int = MOST_LETTERS) -> str:
+def cut(words: str, most: int = MOST_LETTERS) -> str:
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"

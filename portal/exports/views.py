@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from portal.access.entitlement import tier
 from portal.access.recording import record_reading
-from portal.exports.citing import Citation, cite
+from portal.exports.bars import BARS, ExportBars, bars_csv, bars_png, bars_svg, bars_workbook
+from portal.exports.citing import BAR_TITLES, LEDGER, Citation, cite
 from portal.exports.crossing import ExportCross, cross_csv, cross_workbook, export_cross
 from portal.exports.csv_file import csv_bytes
 from portal.exports.pictures import picture_png, picture_svg
@@ -43,6 +44,12 @@ CROSS: dict[str, tuple[str, Callable[[ExportCross], bytes]]] = {
 PICTURES: dict[str, tuple[str, Callable[[ExportTable], bytes]]] = {
     "svg": ("image/svg+xml", lambda table: picture_svg(table).encode()),
     "png": ("image/png", picture_png),
+}
+BAR_FORMS: dict[str, tuple[str, Callable[[ExportBars], bytes]]] = {
+    "csv": (TABLES["csv"][0], bars_csv),
+    "xlsx": (XLSX, bars_workbook),
+    "svg": (PICTURES["svg"][0], lambda bars: bars_svg(bars).encode()),
+    "png": (PICTURES["png"][0], bars_png),
 }
 CITATIONS: dict[str, tuple[str, Callable[[Citation], str]]] = {
     "txt": ("text/plain; charset=utf-8", lambda one: one.text + "\n"),
@@ -84,16 +91,16 @@ def open_edition(request: HttpRequest, slug: str) -> Opened:
 
 @require_safe
 def table(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
-    """The table of one dimension, of the whole market, or of one dimension by another, as CSV or XLSX."""
+    """The table of one dimension, of the whole market, of one dimension by another, or of bars, as CSV or XLSX."""
     if CROSSED in code:
         return _crossed(request, slug, code, form)
-    return _drawn(request, slug, code, form, TABLES)
+    return _bars(request, slug, code, form) if code in BARS else _drawn(request, slug, code, form, TABLES)
 
 
 @require_safe
 def picture(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
-    """The chart of one dimension, or of the whole market, as SVG or PNG."""
-    return _drawn(request, slug, code, form, PICTURES)
+    """The chart of one dimension, of the whole market, or of bars, as SVG or PNG."""
+    return _bars(request, slug, code, form) if code in BARS else _drawn(request, slug, code, form, PICTURES)
 
 
 @require_safe
@@ -138,6 +145,26 @@ def _drawn(
         return _closed(request, slug, closed)
     suffix = "" if scenario == "base" else f"-{scenario}"
     return _file(request, write(found), kind, f"{slug}-edition-{opened.edition.number}-{code}{suffix}.{form}")
+
+
+def _bars(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
+    kind, write = BAR_FORMS[form]
+    make, place = BARS[code]
+    scenario = request.GET.get("scenario", "base")
+    opened = open_edition(request, slug)
+    document = opened.document
+    try:
+        found = make(document, opened.edition, scenario, ACCESS[opened.access])
+    except KeyError:
+        raise BadRequest("This report has no such scenario.") from None
+    if found is None:
+        locked = next((one for one in document.locked if one.anchor == place), None)
+        if locked is None:
+            raise Http404("This report has no such figure.")
+        return _closed(request, slug, NotOpen(locked, document, opened.access))
+    suffix = f"-{scenario}" if found.scenario and scenario != "base" else ""
+    name = f"{slug}-edition-{opened.edition.number}-{code.replace('_', '-')}{suffix}.{form}"
+    return _file(request, write(found), kind, name)
 
 
 def _crossed(request: HttpRequest, slug: str, code: str, form: str) -> HttpResponseBase:
@@ -193,6 +220,11 @@ def _citation(opened: Opened, code: str = "") -> Citation:
     part = place = ""
     if code == TOTAL:
         part, place = "Market size", "chart-total"
+    elif code in BAR_TITLES:
+        whole = opened.edition.contents
+        if not (whole.ledger if code == LEDGER else any(one.share is not None for one in whole.players)):
+            raise Http404("This report has no such figure.")
+        part, place = BAR_TITLES[code]
     elif CROSSED in code:
         crossed = next((one for one in opened.edition.contents.cross_tables if one.code == code), None)
         if crossed is None:

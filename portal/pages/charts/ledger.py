@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from portal.pages.charts.scale import pc
 from reports.document import Document
+from reports.figures import TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Ledger:
     sum_x: str
     sum_width: str
     zero: str
+    illustrative: bool
 
 
 def ledger(document: Document, scenario: str = "base") -> Ledger | None:
@@ -60,4 +62,13 @@ def ledger(document: Document, scenario: str = "base") -> Ledger | None:
             )
         )
     left, right = sorted((x(Decimal(0)), x(running[-1])))
-    return Ledger(scenario, tuple(steps), running[-1], pc(left), pc(right - left), pc(x(Decimal(0))))
+    return Ledger(
+        scenario, tuple(steps), running[-1], pc(left), pc(right - left), pc(x(Decimal(0))),
+        rests_on_illustrative(document),
+    )  # fmt: skip
+
+
+def rests_on_illustrative(document: Document) -> bool:
+    """Whether the growth that the forces sum to rests on illustrative data: effects have no source of their own."""
+    whole = [cell for one in document.series if one.path == TOTAL for cell in one.cells]
+    return document.headline.illustrative or any(cell.illustrative for cell in whole)

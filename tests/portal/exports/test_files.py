@@ -27,11 +27,13 @@ REPORT = "/reports/car-sunroof-market"
 ROUTES = {
     "export_table": [
         f"{REPORT}/tables/{code}.{form}"
-        for code in ("total", "material", "geography", "material--vehicle")
+        for code in ("total", "material", "geography", "material--vehicle", "driver_ledger", "market_shares")
         for form in ("csv", "xlsx")
     ],
     "export_picture": [
-        f"{REPORT}/charts/{code}.{form}" for code in ("total", "material", "geography") for form in ("svg", "png")
+        f"{REPORT}/charts/{code}.{form}"
+        for code in ("total", "material", "geography", "driver_ledger", "market_shares")
+        for form in ("svg", "png")
     ],
     "export_report": [f"{REPORT}/report.json"],
     "citation": [f"{REPORT}/citation.{form}" for form in ("txt", "bib", "ris")],
@@ -242,3 +244,67 @@ def test_a_cross_table_is_cited_as_what_it_is(client: Client, sunroofs: Edition)
     assert "Material by Vehicle. In: Car Sunroof Market" in told
     assert "#cross-material--vehicle" in told
     assert client.get(f"{REPORT}/citation.txt?table=no--such").status_code == 404
+
+
+BARS = ("driver_ledger", "market_shares")
+
+
+@pytest.mark.parametrize("code", BARS)
+@pytest.mark.parametrize("place", ["tables/{}.csv", "tables/{}.xlsx", "charts/{}.svg", "charts/{}.png"])
+def test_bars_are_closed_without_a_licence_like_any_locked_table(
+    code: str, place: str, client: Client, registered: Client, sunroofs: Edition
+) -> None:
+    for reader in (client, registered):
+        answer = reader.get(f"{REPORT}/{place.format(code)}")
+        assert answer.status_code == 403
+        assert "request" in answer.content.decode()
+
+
+def test_a_report_without_ledger_or_shares_has_no_such_files(
+    subscriber: Client, publish: Callable[..., Edition]
+) -> None:
+    bare = replace(sample_document(), ledger=(), players=())
+    publish(bare)
+    for code in BARS:
+        for path in (f"tables/{code}.csv", f"charts/{code}.png", f"citation.txt?table={code}"):
+            assert subscriber.get(f"{REPORT}/{path}").status_code == 404, path
+
+
+def test_the_ledger_as_a_file_sums_to_the_growth_in_each_scenario(subscriber: Client) -> None:
+    document = sample_document()
+    for scenario in document.scenarios:
+        answer = subscriber.get(f"{REPORT}/tables/driver_ledger.csv?scenario={scenario.code}")
+        *lines, whole = rows(answer.content)
+        effects = {one.name: one.effect for one in document.ledger if one.scenario == scenario.code}
+        column = "percentage points of growth a year"
+        assert {one["force"]: Decimal(one[column]) for one in lines} == effects
+        assert Decimal(whole[column]) == sum(effects.values())
+        assert f"# Scenario: {scenario.name}" in answer.content.decode()
+    assert subscriber.get(f"{REPORT}/tables/driver_ledger.csv?scenario=none").status_code == 400
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(subscriber.get(f"{REPORT}/tables/driver_ledger.xlsx").content)
+    ).get_sheet_by_name("Table")
+    base = [one.effect for one in document.ledger if one.scenario == "base"]
+    assert ["Growth a year", float(sum(base))] in [line[:2] for line in book.to_python()]
+
+
+def test_shares_as_a_file_name_their_year_and_source_the_largest_first(subscriber: Client) -> None:
+    known = sorted((one for one in sample_document().players if one.share), key=lambda one: -(one.share or 0))
+    lines = rows(subscriber.get(f"{REPORT}/tables/market_shares.csv").content)
+    assert [(one["company"], one["year"], one["source"]) for one in lines] == [
+        (one.company, str(one.share_year), one.share_source) for one in known
+    ]
+    assert "Illustrative, not market data" in sheets(subscriber.get(f"{REPORT}/tables/market_shares.xlsx").content)
+
+
+@pytest.mark.parametrize("code", BARS)
+def test_bars_as_a_picture_stand_alone_and_are_cited_as_what_they_are(code: str, subscriber: Client) -> None:
+    svg = subscriber.get(f"{REPORT}/charts/{code}.svg").content.decode()
+    words = " ".join(ElementTree.fromstring(svg).itertext())
+    title = {"driver_ledger": "Driver ledger", "market_shares": "Market shares of the largest players"}[code]
+    assert title in words
+    assert "Illustrative, not market data" in words
+    assert subscriber.get(f"{REPORT}/charts/{code}.png").content.startswith(b"\x89PNG")
+    cited = subscriber.get(f"{REPORT}/citation.txt?table={code}").content.decode()
+    assert f"{title}. In: Car Sunroof Market" in cited
+    assert f'href="{REPORT}/tables/{code}.csv?edition=' in subscriber.get(f"{REPORT}/").content.decode()

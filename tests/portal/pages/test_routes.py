@@ -44,8 +44,14 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "robots": ("/robots.txt",),
     "favicon": ("/favicon.ico",),
     "design": ("/design/",),
-    "export_table": (f"{REPORT}tables/geography.csv", f"{REPORT}tables/total.csv"),
-    "export_picture": (f"{REPORT}charts/geography.svg", f"{REPORT}charts/total.svg"),
+    "export_table": (
+        f"{REPORT}tables/geography.csv", f"{REPORT}tables/total.csv", f"{REPORT}tables/driver_ledger.csv",
+        f"{REPORT}tables/market_shares.csv",
+    ),
+    "export_picture": (
+        f"{REPORT}charts/geography.svg", f"{REPORT}charts/total.svg", f"{REPORT}charts/driver_ledger.svg",
+        f"{REPORT}charts/market_shares.svg",
+    ),
     "export_report": (f"{REPORT}report.json",),
     "citation": (f"{REPORT}citation.txt", f"{REPORT}citation.ris"),
 }  # fmt: skip
