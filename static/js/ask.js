@@ -23,9 +23,33 @@ function build() {
   document.body.append(dialog);
 }
 
+// A number that the page itself says is locked has no answer to fetch: what it is, and the page's own ways to get in.
+function lockedAnswer(figure) {
+  const ways = document.querySelector("main .unlock");
+  if (!ways) return null;
+  const answer = document.createElement("article");
+  answer.className = "answer";
+  answer.dataset.answer = "";
+  const name = document.createElement("h2");
+  name.className = "answer-name";
+  name.textContent = figure.title;
+  const says = document.createElement("p");
+  says.className = "answer-locked";
+  says.textContent = "This number is in the full report, and a licence opens it.";
+  answer.append(name, says, ways.cloneNode(true));
+  return answer;
+}
+
 async function show(link) {
   if (!dialog) build();
   const place = dialog.querySelector("[data-place]");
+  const figure = link.querySelector(".figure-locked");
+  const locked = figure && lockedAnswer(figure);
+  if (locked) {
+    place.replaceChildren(locked);
+    dialog.showModal();
+    return;
+  }
   const waiting = document.createElement("p");
   waiting.className = "aside";
   waiting.textContent = "Looking it up…";

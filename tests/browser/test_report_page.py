@@ -222,3 +222,25 @@ def test_a_page_that_keeps_its_reader_waiting_shows_that_it_is_coming(reading: P
     expect(reading).to_have_url(re.compile("/companies/$"))
     assert reading.evaluate("sessionStorage.getItem('shown')") == "Loading the page"
     expect(reading.locator(".under-way")).to_have_count(0)
+
+
+def test_a_locked_number_is_answered_by_the_page_itself_and_no_request_fails(browser: Browser, portal: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    page.goto(portal + REPORT)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    number = page.locator("a.ask", has=page.locator(".figure-locked")).first
+    number.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("This number is in the full report")
+    expect(dialog.get_by_role("heading")).to_have_text(str(number.locator("data").get_attribute("title")))
+    expect(dialog.get_by_role("link", name="Ask for a licence")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(number).to_be_focused()
+    assert (heard, asked) == ([], [])
+    for other in page.locator("a.ask").all():  # every other number that the page shows has an answer
+        if not other.locator(".figure-locked").count():
+            assert page.request.get(portal + str(other.get_attribute("href"))).ok
+    page.context.close()
