@@ -91,57 +91,75 @@ def copy_in(rows: bytes) -> float:
 
 
 def make_markets(count: int) -> None:
-    """Copies of the benchmark's market, by SQL: through the models it would take longer than what is measured."""
-    from django.db import connection
+    """Copies of the benchmark's market, by SQL: through the models it would take longer than what is measured.
 
-    with connection.cursor() as cursor:
+    Without the triggers that note each row's history and raise versions, for the same reason; a new market is stale
+    from the start. The statistics are taken anew, as the server would on its own in a while.
+    """
+    from django.db import connection, transaction
+
+    if not count:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in QUIETED:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(COPY_MARKETS, {"count": count})
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in QUIETED:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
-COPY_MARKETS = """
-WITH base AS (SELECT * FROM forecasts_market WHERE slug = 'benchmark'),
-markets AS (
-    INSERT INTO forecasts_market (name, slug, measure, currency, unit_mult, decimals, price_basis, price_year,
-                                  first_year, base_year, last_year, reconciliation)
-    SELECT name || ' ' || number, slug || '-' || number, measure, currency, unit_mult, decimals, price_basis,
-           price_year, first_year, base_year, last_year, reconciliation
-    FROM base, generate_series(1, %(count)s) AS number
-    RETURNING id
-),
-dimensions AS (
-    INSERT INTO forecasts_dimension (market_id, name, code, coverage, is_geography, position)
-    SELECT markets.id, name, code, coverage, is_geography, position
-    FROM markets, forecasts_dimension WHERE market_id = (SELECT id FROM base)
-    RETURNING id, market_id
-),
-numbered AS (
-    SELECT segment.*, dimensions.id AS new_dimension, dimensions.market_id AS new_market,
-           nextval(pg_get_serial_sequence('forecasts_segment', 'id')) AS new_id
-    FROM dimensions, forecasts_segment AS segment JOIN forecasts_dimension AS own ON own.id = segment.dimension_id
-    WHERE own.market_id = (SELECT id FROM base)
-),
-segments AS (
-    INSERT INTO forecasts_segment (id, dimension_id, parent_id, name, code, path, kind, iso_code, position)
-    SELECT child.new_id, child.new_dimension, parent.new_id, child.name, child.code, child.path, child.kind,
-           child.iso_code, child.position
-    FROM numbered AS child LEFT JOIN numbered AS parent
-      ON parent.id = child.parent_id AND parent.new_dimension = child.new_dimension
-    RETURNING id
-),
-drivers AS (
-    INSERT INTO forecasts_driver (market_id, name, code, effect, position)
-    SELECT markets.id, name, code, effect, position
-    FROM markets, forecasts_driver WHERE market_id = (SELECT id FROM base)
-),
-assumptions AS (
-    INSERT INTO forecasts_assumption (market_id, method, rate, share, drift, backcast, note)
-    SELECT markets.id, method, rate, share, drift, backcast, note
-    FROM markets, forecasts_assumption WHERE market_id = (SELECT id FROM base)
+QUIETED = (
+    "forecasts_dimension",
+    "forecasts_segment",
+    "forecasts_driver",
+    "forecasts_assumption",
+    "forecasts_observation",
 )
+COPY_MARKETS = """
+CREATE TEMPORARY TABLE copies ON COMMIT DROP AS
+SELECT number, nextval(pg_get_serial_sequence('forecasts_market', 'id')) AS id
+FROM generate_series(1, %(count)s) number;
+
+INSERT INTO forecasts_market (id, name, slug, measure, currency, unit_mult, decimals, price_basis, price_year,
+                              first_year, base_year, last_year, reconciliation)
+SELECT copies.id, name || ' ' || number, slug || '-' || number, measure, currency, unit_mult, decimals, price_basis,
+       price_year, first_year, base_year, last_year, reconciliation
+FROM copies, forecasts_market WHERE slug = 'benchmark';
+
+CREATE TEMPORARY TABLE dimensions ON COMMIT DROP AS
+SELECT one.id AS old_id, copies.id AS market_id, nextval(pg_get_serial_sequence('forecasts_dimension', 'id')) AS id
+FROM copies, forecasts_dimension one JOIN forecasts_market base ON base.id = one.market_id WHERE slug = 'benchmark';
+ANALYZE dimensions;
+
+INSERT INTO forecasts_dimension (id, market_id, name, code, coverage, is_geography, position)
+SELECT dimensions.id, dimensions.market_id, name, code, coverage, is_geography, position
+FROM dimensions JOIN forecasts_dimension one ON one.id = old_id;
+
+CREATE TEMPORARY TABLE segments ON COMMIT DROP AS
+SELECT one.id AS old_id, dimensions.id AS dimension_id, market_id,
+       nextval(pg_get_serial_sequence('forecasts_segment', 'id')) AS id
+FROM dimensions JOIN forecasts_segment one ON one.dimension_id = dimensions.old_id;
+ANALYZE segments;
+
+INSERT INTO forecasts_segment (id, dimension_id, parent_id, name, code, path, kind, iso_code, position)
+SELECT segments.id, segments.dimension_id, above.id, name, code, path, kind, iso_code, position
+FROM segments JOIN forecasts_segment one ON one.id = segments.old_id
+LEFT JOIN segments above ON above.old_id = one.parent_id AND above.dimension_id = segments.dimension_id;
+
+INSERT INTO forecasts_driver (market_id, name, code, effect, position)
+SELECT copies.id, one.name, code, effect, position
+FROM copies, forecasts_driver one JOIN forecasts_market base ON base.id = one.market_id WHERE slug = 'benchmark';
+
+INSERT INTO forecasts_assumption (market_id, method, rate, share, drift, backcast, note)
+SELECT copies.id, method, rate, share, drift, backcast, note
+FROM copies, forecasts_assumption one JOIN forecasts_market base ON base.id = one.market_id WHERE slug = 'benchmark';
+
 INSERT INTO forecasts_observation (market_id, segment_id, year, value, status, source, illustrative, note)
-SELECT numbered.new_market, numbered.new_id, year, value, status, source, illustrative, note
-FROM numbered JOIN forecasts_observation AS observation ON observation.segment_id = numbered.id
-WHERE observation.market_id = (SELECT id FROM base)
+SELECT segments.market_id, segments.id, year, value, status, source, illustrative, note
+FROM segments JOIN forecasts_observation ON segment_id = old_id ORDER BY segments.id, year;
 """
 
 

@@ -1,7 +1,7 @@
 """The recursions that trend.py averages, as matrices: with fixed parameters a recursion is linear in the history.
 
 Run once on the identity matrix, a recursion says what weight each year of a history has in each of its forecasts and
-past errors. The weights are the same for every series of one length. Two recursions, each on a small grid:
+past errors. The weights are the same for every series of one length. Four methods, each on a small grid:
 
 - *Damped trend*: ETS(A,Ad,N) (Gardner and McKenzie, 1985, "Forecasting trends in time series", Management Science 31;
   Hyndman et al., 2008, Forecasting with Exponential Smoothing, ch. 3). The slope is damped not to zero but towards a
@@ -24,6 +24,8 @@ STARTING_YEARS = 4  # how many years the starting line of the damped trend is fi
 LEVELS = (0.3, 0.6, 0.9)
 SLOPES = ((0.1, 0.98), (0.6, 0.85))  # slope parameter, as a part of the level's, and its damping: steady or lively
 DRIFTS = (0.0, 0.5, 1.0)  # how much of the mean growth so far is taken to go on
+ECHOES = (-0.4, 0.0, 0.4, 0.8)  # how much of a step away from the drift the next step repeats
+DISCOUNTS = (0.6, 0.7, 0.8, 0.9, 1.0)  # what a year counts for beside the one after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,14 @@ class Recursion:
 
 
 @lru_cache(maxsize=256)
-def recursions(length: int, horizon: int) -> tuple[Recursion, Recursion]:
-    """Both recursions for histories of ``length`` years (at least SETTLING + 1) and ``horizon`` years ahead."""
-    return _damped_trend(length, horizon), _theta(length, horizon)
+def recursions(length: int, horizon: int) -> tuple[Recursion, ...]:
+    """All four for histories of ``length`` years (at least SETTLING + 1) and ``horizon`` years ahead."""
+    return (
+        _damped_trend(length, horizon),
+        _theta(length, horizon),
+        _autoregressive_growth(length, horizon),
+        _discounted_line(length, horizon),
+    )
 
 
 def _damped_trend(length: int, horizon: int) -> Recursion:
@@ -90,6 +97,43 @@ def _theta(length: int, horizon: int) -> Recursion:
             path[year] = expected
         level = level + level_rate * (path[year] - level)
     return _recursion(path[length:].transpose(1, 0, 2), errors, np.repeat(level_rate, horizon, axis=1))
+
+
+def _autoregressive_growth(length: int, horizon: int) -> Recursion:
+    echo, drift = _columns([(echo, drift) for echo in ECHOES for drift in DRIFTS])
+    history = np.eye(length)
+    steps = np.diff(history, axis=0, prepend=history[:1])
+    errors = np.zeros((len(drift), length, length))
+    for year in range(1, length):
+        target = drift * (history[year - 1] - history[0]) / max(year - 1, 1)
+        errors[:, year] = steps[year] - (target + echo * (steps[year - 1] - target))
+    target = drift * (history[-1] - history[0]) / (length - 1)
+    ahead = np.arange(1, horizon + 1)
+    echoed = np.cumsum(echo**ahead, axis=1)
+    forecast = history[-1] + ahead[:, None] * target[:, None] + echoed[:, :, None] * (steps[-1] - target)[:, None]
+    return _recursion(forecast, errors, 1.0 + echoed)
+
+
+def _discounted_line(length: int, horizon: int) -> Recursion:
+    (discount,) = _columns([(one,) for one in DISCOUNTS])
+    errors = np.zeros((len(discount), length, length))
+    for year in range(2, length):
+        errors[:, year, year] = 1.0
+        errors[:, year, :year] -= _line_ahead(discount, year, 1)[:, 0]
+    forecast = _line_ahead(discount, length, horizon)
+    return _recursion(forecast, errors, forecast[:, :, -1])
+
+
+def _line_ahead(discount: Floats, length: int, horizon: int) -> Floats:
+    """float[C, H, n]: what each of n years weighs in the line's values ahead; ``discount`` is float[C, 1]."""
+    age = np.arange(length - 1, -1, -1)
+    counts = discount**age
+    whole, first, second = (counts @ age**power for power in (0, 1, 2))
+    ahead = np.arange(1, horizon + 1)[:, None]
+    level = second[:, None] - first[:, None] * age
+    slope = first[:, None] - whole[:, None] * age
+    spread = (whole * second - first**2)[:, None, None]
+    return np.asarray(counts[:, None] * (level[:, None] + ahead * slope[:, None]) / spread)
 
 
 def _recursion(forecast: Floats, errors: Floats, response: Floats) -> Recursion:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks import accuracy
-from forecasts.engine import trend
+from forecasts.engine import recursions, trend
 
 
 def test_it_meets_its_target_on_the_m1_competition() -> None:
@@ -44,6 +44,37 @@ def test_steady_growth_goes_on_but_not_faster() -> None:
     steps = np.diff(np.concatenate([history[0, -1:], mean])) / np.concatenate([history[0, -1:], mean[:-1]])
     assert (steps > 0.03).all()
     assert (steps < 0.061).all()
+
+
+def test_known_forecasts_stay_what_they_are() -> None:
+    """A change of these numbers is a change of the method: raise the engine's version with it."""
+    history = np.array(
+        [
+            [112.0, 118, 132, 129, 121, 135, 148, 136, 119, 104, 118, 115],
+            [30.0, 31, 33, 36, 38, 41, 45, 48, 53, 57, 62, 68],
+        ]
+    )
+    forecast = trend.project(history, 4)
+    assert forecast.mean[0] == pytest.approx([114.998, 114.998, 114.998, 114.998], abs=1e-3)
+    assert forecast.mean[1] == pytest.approx([73.012, 78.193, 83.483, 88.907], abs=1e-3)
+    assert forecast.spread[1] == pytest.approx([0.04434, 0.06531, 0.08771, 0.11069], abs=1e-5)
+
+
+def test_the_median_of_the_opinions_is_taken_before_growth_is_shrunk() -> None:
+    """Steady growth is hardly shrunk: the forecast lies strictly inside the range of the eight opinions."""
+    history = np.array([[30.0, 31, 33, 36, 38, 41, 45, 48, 53, 57, 62, 68]])
+    values = history / history.mean()
+    logs = np.log(values)
+    opinions = [
+        trend._opinion(values, logs, method, 4, on_logs).change[0, -1]
+        for method in recursions.recursions(12, 4)
+        for on_logs in (False, True)
+    ]
+    kept = trend._kept_growth(logs)[0, 0]
+    growth = np.log(trend.project(history, 4).mean[0, -1] / 68.0)
+    assert len(opinions) == 8
+    assert growth == pytest.approx(kept * np.median(opinions), rel=1e-6)
+    assert kept > 0.95
 
 
 def test_intervals_widen_with_the_horizon_and_with_the_level() -> None:
