@@ -47,35 +47,38 @@ def allocate(total: Floats, weights: Floats, low: Floats, high: Floats) -> Float
 
     Finds the one factor f for which sum(clip(f * weight, low, high)) is the total, by settling the children that a
     trial factor pushes out of bounds and sharing the rest again: at most k rounds. Children without any weight share
-    equally what the others can't take. Assumes sum(low) <= total <= sum(high).
+    equally what the others can't take. Assumes weights that are numbers, none negative, and sum(low) <= total <=
+    sum(high). ``low`` and ``high`` broadcast to the weights.
     """
-    weights = np.where(np.isfinite(weights), np.maximum(weights, 0.0), 0.0)
-    low, high = np.broadcast_to(low, weights.shape), np.broadcast_to(high, weights.shape)
-    result = np.where(high <= low, low, 0.0)
-    free = high > low
+    free = high > low  # bounds may have fewer axes of full length than the weights; they are not spread out for nothing
+    result = np.where(free, 0.0, low)
     for _ in range(len(weights) + 1):
-        rest = total - np.where(free, 0.0, result).sum(axis=0)
+        rest = np.maximum(total - np.where(free, 0.0, result).sum(axis=0), 0.0)
         pull = np.where(free, weights, 0.0)
         pulled = pull.sum(axis=0)
+        trial = pull * (rest / np.where(pulled > 0, pulled, 1.0))
         count = free.sum(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(pulled > 0, pull / pulled, np.where(free, 1.0 / count, 0.0))
-        trial = np.where(free, share * np.maximum(rest, 0.0), result)
-        clipped = np.where(free, np.clip(trial, low, high), trial)
+        unled = (pulled <= 0) & (count > 0)
+        if unled.any():
+            trial = np.where(unled, rest / np.maximum(count, 1), trial)
+        trial = np.where(free, trial, result)
+        clipped = np.clip(trial, low, high)
+        if np.array_equal(clipped, trial):
+            return clipped
         excess = (clipped - trial).sum(axis=0)
         above, below = free & (trial > high), free & (trial < low)
         # Lifting some and capping others can't both be final: settle only the side that weighs more in this round.
         settle = np.where(excess > 0, below, np.where(excess < 0, above, above | below))
-        if not settle.any():
-            return clipped
         result = np.where(settle, clipped, trial)
-        free &= ~settle
+        free = free & ~settle
     return np.asarray(np.clip(result, low, high))
 
 
 def children_target(total: Floats, weights: Floats, low: Floats, high: Floats, full: Booleans) -> Floats:
     """What a group sums to: the parent where the group is complete; otherwise what its members come to, at most the
     parent, because nobody may fill the gap of a member without data."""
-    own = np.clip(np.where(np.isfinite(weights), weights, 0.0), low, high).sum(axis=0)
+    if full.all():
+        return total
+    own = np.clip(weights, low, high).sum(axis=0)
     limited = np.where(np.isnan(total), own, np.minimum(own, total))
     return np.where(full, total, limited)

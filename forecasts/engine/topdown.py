@@ -109,7 +109,8 @@ def _split(
     here = result.available[children]
     full = here.all(axis=0) & result.available[group.parent] & group.sums
     total = _most(frame, result, result.values, group.parent)
-    weights = np.nan_to_num(result.values[children], nan=0.0)
+    weights = result.values[children]
+    np.fmax(weights, 0.0, out=weights)  # no value weighs nothing
     if by_share:
         _follow_parent(frame, projected, result, group, weights)
     shape = (len(children), 1, 1, -1)
@@ -119,14 +120,16 @@ def _split(
     _check_pins(frame, result, group, total[:, 0], full, hard_low[:, 0, 0].sum(axis=0), hard_high[:, 0, 0].sum(axis=0))
     target = children_target(total, weights, soft_low, soft_high, full)
     fits = (soft_low.sum(axis=0) <= target + 1e-6) & (soft_high.sum(axis=0) >= target - 1e-6)
-    low, high = np.where(fits, soft_low, hard_low), np.where(fits, soft_high, hard_high)
+    low, high = soft_low, soft_high
+    if not fits.all():
+        low, high = np.where(fits, soft_low, hard_low), np.where(fits, soft_high, hard_high)
     _note_scaled(frame, result, group, weights, target, fits)
     if by_share:
         held_low, held_high = _hold_shares(frame, projected, result, group, weights, target, full, low, high)
         split = allocate(target, weights, held_low, held_high)
     else:
         split = allocate(target, weights, low, high)
-    result.values[children] = np.where(here[:, None, None, :], split, np.nan)
+    result.values[children] = split if here.all() else np.where(here[:, None, None, :], split, np.nan)
     _round(frame, result, group, full, low[:, :, 0, :], high[:, :, 0, :])
 
 
@@ -188,7 +191,7 @@ def _hold_shares(
 
 
 def _round(frame: Frame, result: Reconciled, group: Group, full: Booleans, low: Floats, high: Floats) -> None:
-    point = np.nan_to_num(result.values[group.children][:, :, 0, :], nan=0.0)
+    point = np.fmax(result.values[group.children, :, 0, :], 0.0)
     most = _most(frame, result, result.units, group.parent)
     own = np.rint(point.sum(axis=0))
     target = np.where(full, most, np.fmin(own, most))

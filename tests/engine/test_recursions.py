@@ -19,7 +19,7 @@ def _forecasts(method: int, history: Floats) -> Floats:
 def _last_errors(method: int, history: Floats) -> Floats:
     """float[C]: the error of the last year."""
     chosen = recursions.recursions(len(history), HORIZON)[method]
-    return (history @ chosen.errors).reshape(len(history) - recursions.SETTLING, -1)[-1]
+    return np.asarray(history @ chosen.errors).reshape(len(history) - recursions.SETTLING, -1)[-1]
 
 
 DAMPED, THETA, GROWTH, LINE = range(4)
