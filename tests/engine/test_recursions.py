@@ -19,7 +19,8 @@ def _forecasts(method: int, history: Floats) -> Floats:
 def _last_errors(method: int, history: Floats) -> Floats:
     """float[C]: the error of the last year."""
     chosen = recursions.recursions(len(history), HORIZON)[method]
-    return np.asarray(history @ chosen.errors).reshape(len(history) - recursions.SETTLING, -1)[-1]
+    errors: Floats = (history @ chosen.errors).reshape(len(history) - recursions.SETTLING, -1)
+    return np.asarray(errors[-1])
 
 
 DAMPED, THETA, GROWTH, LINE = range(4)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -22,7 +24,7 @@ from portal.operations.models import WorkerHeartbeat
 from tests.factories import sunroof_draft
 from tests.faults.brokers import EVERY_BROKER, Broker, publishing_to
 from tests.faults.poison.apps import HOLD
-from tests.processes import Child, crowding, title, wait_until
+from tests.processes import Child, child_environment, crowding, title, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -199,6 +201,29 @@ def test_a_poison_market_is_given_up_after_three_tries_and_others_go_on(
     becomes_current(harmless)
     Dimension.objects.get(code="poison").delete()
     becomes_current(market)
+
+
+def test_the_command_gives_a_poison_market_up_and_recomputes_the_others(market: Market) -> None:
+    others = [
+        Market.objects.create(
+            name=f"Other {number}", slug=f"other-{number}", first_year=2021, base_year=2024, last_year=2031
+        )
+        for number in range(8)
+    ]
+    Observation.objects.bulk_create(Observation(market=other, year=2024, value=100, source="test") for other in others)
+    split(market, "poison")
+    ended = subprocess.run(
+        [sys.executable, "-m", "django", "recompute", "--processes", "2"],
+        env=child_environment(**POISONED),
+        capture_output=True,
+        text=True,
+        timeout=60 * crowding(),
+    )
+    assert ended.returncode == 1
+    assert "8 recomputed, 0 needed nothing, 1 failed" in ended.stdout
+    assert "stopped its process 3 times" in ended.stderr
+    assert [is_current(other) for other in others] == [True] * 8
+    assert ForecastState.objects.get(pk=market.pk).has_failed
 
 
 def test_a_worker_killed_in_mid_run_leaves_a_market_that_is_fresh_within_ten_seconds(

@@ -81,6 +81,21 @@ def test_the_command_recomputes_what_is_stale(market: Market) -> None:
     assert "nothing to recompute" in command()
 
 
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_command_shows_its_progress_in_a_terminal(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    MarketFactory.create()
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    command()
+    half, whole = screen.getvalue().strip("\r\n").split("\r")
+    assert half == f"[{'█' * 15}{'·' * 15}] 1 of 2"
+    assert whole == f"[{'█' * 30}] 2 of 2"
+
+
 def test_the_command_takes_markets_by_name_and_computes_anew_by_force(market: Market) -> None:
     MarketFactory.create()
     command(market.slug)

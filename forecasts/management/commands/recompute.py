@@ -5,11 +5,13 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
 import django
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
 
 from forecasts.models import ForecastRun, ForecastState, Market
 
@@ -91,9 +93,30 @@ def _answers(ids: Iterable[int], processes: int) -> Iterator[Answer]:
     if processes < 2:
         yield from map(recompute_one, ids)
         return
-    connections.close_all()  # a child must not share this process's connection
-    with multiprocessing.get_context("spawn").Pool(processes, initializer=django.setup) as pool:
-        yield from pool.imap_unordered(recompute_one, ids, chunksize=4)
+    left = dict.fromkeys(ids)
+    while left:
+        for answer in _answers_until_a_process_dies(*_next_in_turn(list(left), processes)):
+            left.pop(answer[0])
+            yield answer
+
+
+def _next_in_turn(left: list[int], processes: int) -> tuple[list[int], int]:
+    """Which markets are next, and by how many processes.
+
+    A market that was begun and not ended may be one that kills its process. Such come last and one at a time, so that
+    only its own tries count against a market, and after three of them it is given up.
+    """
+    begun = set(ForecastState.objects.filter(pk__in=left, attempts__gt=0).values_list("pk", flat=True))
+    fresh = [pk for pk in left if pk not in begun]
+    return (fresh, processes) if fresh else (left[:1], 1)
+
+
+def _answers_until_a_process_dies(ids: list[int], processes: int) -> Iterator[Answer]:
+    context = multiprocessing.get_context("spawn")  # a fork would share this process's connection
+    with ProcessPoolExecutor(min(processes, len(ids)), mp_context=context, initializer=django.setup) as pool:
+        for future in as_completed([pool.submit(recompute_one, pk) for pk in ids]):
+            with suppress(BrokenProcessPool):
+                yield future.result()
 
 
 def recompute_one(market_id: int) -> Answer:
