@@ -319,12 +319,18 @@ class OpenReports:
             if found.tier == Tier.LICENSED:
                 record_reading(found.reader, found.report, now)
             return answer
-        request.opened = found, question  # type: ignore[attr-defined]  # that the view may keep what it makes
+        request.opened = found, question  # type: ignore[attr-defined]  # for `asking`
         response = self.get_response(request)
         shell = _shell(found, question)
         if shell and response.status_code in (200, 304) and not response.cookies and not response.streaming:
             shell.headers[response.status_code, packed] = dict(response.items())
         return response
+
+
+def asking(request: HttpRequest) -> tuple[Opened, Question] | None:
+    """What a request asks for simply, where its page was not kept yet: so that the view may keep what it makes."""
+    found: tuple[Opened, Question] | None = getattr(request, "opened", None)
+    return found
 
 
 def _shell(found: Opened, question: Question) -> Shell | None:

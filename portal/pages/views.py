@@ -98,10 +98,11 @@ def report(request: HttpRequest, slug: str) -> HttpResponseBase:
         "edition": chosen.edition,
         "is_public": access == Tier.PUBLIC,
     }
-    found, question = getattr(request, "opened", (None, None))
-    # Both were asked for; where a licence came or ended between, nothing is kept.
-    if found is not None and (found.edition, found.tier) == (page.edition_id, access) and page.version:
-        _keep(request, page, found, question, context)
+    if asking := opening.asking(request):
+        found, question = asking
+        # The gate was asked twice; where a licence came or ended between, nothing is kept.
+        if (found.edition, found.tier) == (page.edition_id, access) and page.version:
+            _keep(request, page, found, question, context)
     asked = f"{chosen.asked_as_of or ''}-{chosen.current_number or ''}-{bool(chosen.withdrawal):d}"
     return _page(request, "pages/report.html", context, etag=_etag(chosen.edition, access, scenario, asked))
 

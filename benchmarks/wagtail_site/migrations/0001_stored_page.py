@@ -1,5 +1,7 @@
 """The two kinds of page."""
 
+from typing import Any
+
 import django.db.models.deletion
 import wagtail.fields
 from django.db import migrations, models
@@ -7,7 +9,7 @@ from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 
 
-def _page(name, body):
+def _page(name: str, body: "models.Field[Any, Any]") -> migrations.CreateModel:
     parent = models.OneToOneField(
         auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True,
         serialize=False, to="wagtailcore.page",
