@@ -92,7 +92,7 @@ def _market_slug(name: str) -> str:
 def _import(name: str, industry: Industry, editor: User, now: datetime) -> Report:
     text = (DEMO / f"{name}.md").read_text(encoding="utf-8")
     report = import_manuscript(text, filename=f"{name}.md", industry=industry, by=editor, now=now).report
-    report.illustrative = name in ILLUSTRATIVE
+    report.illustrative, report.featured = name in ILLUSTRATIVE, None if name in ILLUSTRATIVE else 1
     report.save()
     market = report.market
     _numbers(name, market)

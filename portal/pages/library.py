@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 
@@ -33,10 +33,13 @@ def _light(edition: Edition) -> Document:
 
 
 def listed_reports(most: int) -> list[Edition]:
-    """The newest current editions, with what a card shows. The documents of all the others stay unopened."""
-    order = ("-published_at", "report__title")
-    newest = Edition.objects.current().order_by(*order).values("pk")[:most]
-    return list(_listed().filter(pk__in=newest).order_by(*order))
+    """Current editions, with what a card shows: first those that editors feature, in their order, then the newest.
+
+    The documents of all the others stay unopened. One query.
+    """
+    order = (F("report__featured").asc(nulls_last=True), F("published_at").desc(), "report__title")
+    first = Edition.objects.current().order_by(*order).values("pk")[:most]
+    return list(_listed().filter(pk__in=first).order_by(*order))
 
 
 def headline_of(edition: Edition) -> Document:
@@ -70,6 +73,7 @@ class ReportCard:
     pages: int
     tier: Tier
     bars: tuple[tuple[str, str], ...]
+    featured: bool
 
     @property
     def is_full(self) -> bool:
@@ -102,6 +106,7 @@ def _card(edition: Edition, access: Tier) -> ReportCard:
         pages=document.pages,
         tier=access,
         bars=tuple((f"{float(value / highest) * 100:.1f}%", str(value)) for value in ends) if highest else (),
+        featured=edition.report.featured is not None,
     )
 
 

@@ -37,12 +37,18 @@ COMPANIES_A_PAGE = 120
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The newest editions and the industries they belong to."""
+    """What editors feature, the newest editions, and the industries they belong to."""
     editions = listed_reports(NEWEST)
     access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
     named = industries()
+    cards = report_cards(editions, access)
+    featured = [card for card in cards if card.featured]
+    latest = [card for card in cards if not card.featured]
     context = {
-        "cards": report_cards(editions, access),
+        # Where nothing is featured, the newest edition stands in the first place.
+        "first": cards[0] if cards else None,
+        "featured": featured[1:],
+        "latest": latest if featured else latest[1:],
         "industries": named,
         "count": sum(one.count for one in named),
     }

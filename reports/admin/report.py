@@ -153,7 +153,12 @@ class ReportAdmin(InParts):
 
     change_form_before_template = "admin/reports/version.html"
     list_display = ["title", "industry", "edition", "forecast", "open_findings"]
-    list_filter = ["industry", "workflow__state", ("kept_by", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        "industry",
+        "workflow__state",
+        ("kept_by", admin.RelatedOnlyFieldListFilter),
+        ("featured", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["title", "slug"]
     list_select_related = ["industry", "market__state"]
     autocomplete_fields = ["market", "industry", "developments"]
@@ -169,7 +174,7 @@ class ReportAdmin(InParts):
                     ("market", "industry"),
                     "summary",
                     ("concentration", "illustrative"),
-                    "kept_by",
+                    ("kept_by", "featured"),
                 ]
             },
         )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -86,6 +87,13 @@ class Report(models.Model):
         limit_choices_to={"is_staff": True},
         related_name="reports_kept",
         help_text="The editor who looks after the report; it is on their home.",
+    )
+    featured = models.PositiveSmallIntegerField(
+        "place on the home page",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="1 comes first among what the readers’ home page features. Empty: listed by date like the others.",
     )
     developments = models.ManyToManyField(Development, blank=True, related_name="reports")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from reports.models import Edition
+from reports.models import Edition, Report
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,31 @@ def test_home_and_library_list_current_editions_with_their_headline(
         assert "2,274.97" in html
         assert "9.4\u00a0% a year" in html
         assert "Edition 2" in html
+
+
+def test_home_shows_what_editors_feature_first_and_else_the_newest(
+    client: Client, sunroofs: Edition, heat_pumps: Edition
+) -> None:
+    def first() -> str:
+        return client.get("/").content.decode().split('<h2 id="feature">')[1].split("</h2>")[0]
+
+    newest = max((sunroofs, heat_pumps), key=lambda one: one.published_at)
+    other = sunroofs if newest is heat_pumps else heat_pumps
+    html = client.get("/").content.decode()
+    assert newest.contents.title in first()
+    assert "Newest edition" in html
+    assert "Featured" not in html
+
+    Report.objects.filter(pk=other.report_id).update(featured=2)
+    html = client.get("/").content.decode()
+    assert other.contents.title in first()
+    assert "Newest edition" not in html
+    assert newest.contents.title in html.split('id="latest"')[1], "the newest stays among the latest"
+
+    Report.objects.filter(pk=newest.report_id).update(featured=1)
+    html = client.get("/").content.decode()
+    assert newest.contents.title in first()
+    assert other.contents.title in html.split('id="featured"')[1].split('id="latest"')[0]
 
 
 def test_the_library_is_narrowed_to_an_industry(client: Client, sunroofs: Edition, heat_pumps: Edition) -> None:
