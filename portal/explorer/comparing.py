@@ -192,14 +192,14 @@ def _last_year(company: CompanyRead) -> tuple[FinancialYear, str, str] | None:
         return None
     newest = max(known, key=lambda one: one.year)
     assert newest.revenue is not None
-    unit = " ".join(filter(None, (newest.currency, UNIT_WORDS.get(newest.unit_mult, ""))))
     margin = ""
     if newest.operating_income is not None:
         try:
             margin = percent(share(newest.operating_income, newest.revenue))
         except UnknownFigure:
             margin = ""
-    return newest, f"{unit} {grouped(newest.revenue, 1)}", margin
+    words = (newest.currency, grouped(newest.revenue, 1), UNIT_WORDS.get(newest.unit_mult, ""))
+    return newest, " ".join(filter(None, words)), margin
 
 
 def _revenue(found: Sequence[CompanyRead]) -> LineChart | None:

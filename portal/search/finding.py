@@ -92,14 +92,16 @@ FROM shown JOIN search_searchentry entry USING (id) {JOINED}
 ORDER BY shown.rank DESC, shown.tier, entry.id
 """
 
-# How many places of each kind have the words, counted among no more than are ranked.
+# How many places of each kind have the words, counted among no more than are ranked; one that is there twice, with a
+# locked figure and without it, is one place.
 _KINDS = f"""
 WITH known AS MATERIALIZED (
-    SELECT entry.place, entry.edition_id, entry.report_id FROM search_searchentry entry
+    SELECT entry.place, entry.edition_id, entry.report_id, entry.anchor, entry.title FROM search_searchentry entry
     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
     LIMIT %(looked_at)s
 )
-SELECT entry.place, count(*) FROM known entry JOIN reports_edition edition ON edition.id = entry.edition_id
+SELECT entry.place, count(DISTINCT (entry.report_id, entry.anchor, entry.title))
+FROM known entry JOIN reports_edition edition ON edition.id = entry.edition_id
 WHERE {CURRENT} GROUP BY entry.place
 """
 

@@ -12,7 +12,7 @@ from portal.pages.caching import for_this_reader, theme
 from portal.pages.library import editions_of, report_cards
 from portal.search.asking import ask
 from portal.search.facets import Facets, chosen, counted, range_words, select, shelf
-from portal.search.finding import KINDS, LOOKED_AT, MOST, find, kinds_of, suggest
+from portal.search.finding import KINDS, LOOKED_AT, find, kinds_of, suggest
 
 LONGEST = 200
 MOST_CARDS = 12
@@ -67,7 +67,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "every_kind": f"?{urlencode(kept)}",
         "all_found": sum(counts.values()),
         "capped": sum(counts.values()) >= LOOKED_AT,
-        "most": MOST,
+        "of_all": counts.get(kind, 0) if kind else sum(counts.values()),
         "section": "search",
         "theme": theme(request),
     }

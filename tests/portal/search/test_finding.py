@@ -141,3 +141,13 @@ def test_a_place_that_is_written_for_two_tiers_is_found_once(subscriber: Client,
     html = subscriber.get("/search/?q=glass&kind=segment").content.decode()
     places = re.findall(r'<h3><a href="([^"]+)">([^<]+)</a>', html)
     assert len(places) == len(set(places))
+    said = int(re.search(r"Segments \((\d+)\)", html)[1])  # type: ignore[index]
+    assert said == len(places), "and counted once"
+
+
+def test_the_count_above_the_best_places_is_that_of_the_kinds(subscriber: Client, indexed: Edition) -> None:
+    html = subscriber.get("/search/?q=glass").content.decode()
+    every = int(re.search(r"Everything \((\d+)\)", html)[1])  # type: ignore[index]
+    shown = html.count("<h3><a href=")
+    assert shown < every, "the sample says glass in more places than are shown"
+    assert f"The best {shown} of {every} places" in html
