@@ -20,8 +20,9 @@ from reports.document import Tier
 MOST = 20
 FEW = 5
 LOOKED_AT = 800
-"""Places whose words are ranked. A word that stands in more is in every other report: which of them come first says
-little, so names that have it do."""
+"""Places that are counted, and names that are ranked. A word that stands in more is in every other report."""
+RANKED = 300
+"""Places whose words are ranked, the newest: of more, which come first says little, so names that have the word do."""
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "report": ("Reports", ("Report",)),
     "segment": ("Segments", ("Segment", "Segments")),
@@ -65,7 +66,9 @@ JOINED = """JOIN reports_edition edition ON edition.id = entry.edition_id
     JOIN reports_report report ON report.id = entry.report_id
     LEFT JOIN reports_editionsummary summary ON summary.edition_id = entry.edition_id"""
 
-# Places with the words: of names and of all words, no more than are ranked; the best of these that are current.
+# Places with the words: of names and of all words, no more than are ranked; the best of these that are current. In
+# order of age, so that a word of every other place is met at once by reading back from the newest, where the index of
+# words would first list a hundred thousand places; a rare word is still looked up there.
 _WORDS = f"""
 WITH known AS MATERIALIZED (
     (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s)) AS rank
@@ -77,7 +80,7 @@ WITH known AS MATERIALIZED (
     (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s))
      FROM search_searchentry entry
      WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
-     LIMIT %(looked_at)s)
+     ORDER BY entry.id DESC LIMIT %(ranked)s)
 ), best AS MATERIALIZED (
     SELECT id, tier, rank FROM known ORDER BY rank DESC, tier, id LIMIT %(most)s * 10
 ), shown AS MATERIALIZED (
@@ -98,7 +101,7 @@ _KINDS = f"""
 WITH known AS MATERIALIZED (
     SELECT entry.place, entry.edition_id, entry.report_id, entry.anchor, entry.title FROM search_searchentry entry
     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
-    LIMIT %(looked_at)s
+    ORDER BY entry.id DESC LIMIT %(looked_at)s
 )
 SELECT entry.place, count(DISTINCT (entry.report_id, entry.anchor, entry.title))
 FROM known entry JOIN reports_edition edition ON edition.id = entry.edition_id
@@ -134,7 +137,7 @@ def find(
         return [], False
     gate = _gate(reader, at)
     marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
-    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks}
+    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "ranked": RANKED, "marks": marks}
     matched = _asked(_WORDS, gate | _among(kind, reports) | asked)
     # Words with a locked figure and without it are two entries of one place; a reader of both is shown the better.
     found = list({(one.place, one.address, one.title): one for one in reversed(matched)}.values())[::-1]
