@@ -304,7 +304,7 @@ UNFOLD = {
     "SCRIPTS": [lambda request: static("js/desk.js"), lambda request: static("js/desk-places.js")],
     "DASHBOARD_CALLBACK": "portal.desk.dashboard",
     "SIDEBAR": {
-        "show_search": True,
+        "show_search": False,  # the desk's own search finds reports and people, by the same keys
         "navigation": [
             {
                 "title": "Publishing",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pghistory
@@ -46,11 +47,13 @@ def publish_editions(name: str, report: Report, *, by: User, now: datetime) -> N
 
     Raises ValueError where the checker finds an error, or a text to change is not there exactly once.
     """
+    began = monotonic()
     plan = _plan(name)
     steps: list[dict[str, Any]] = [{"days_ago": plan["first_days_ago"]}, *plan["later"]]
     with transaction.atomic(), pghistory.context(user=by.pk, url="demo"):
         for step in steps:
-            at = now - timedelta(days=step["days_ago"])
+            # Today's edition comes after today's edits, or they would be told as edits since.
+            at = now + timedelta(seconds=monotonic() - began) - timedelta(days=step["days_ago"])
             _edit(report, step, by, at)
             recompute(report.market_id, trigger="demo", by=by.pk)
             _must_have_no_errors(report, at)
