@@ -52,12 +52,12 @@ def publish_editions(name: str, report: Report, *, by: User, now: datetime) -> N
     steps: list[dict[str, Any]] = [{"days_ago": plan["first_days_ago"]}, *plan["later"]]
     with transaction.atomic(), pghistory.context(user=by.pk, url="demo"):
         for step in steps:
-            # Today's edition comes after today's edits, or they would be told as edits since.
-            at = now + timedelta(seconds=monotonic() - began) - timedelta(days=step["days_ago"])
+            at = now - timedelta(days=step["days_ago"])
             _edit(report, step, by, at)
             recompute(report.market_id, trigger="demo", by=by.pk)
             _must_have_no_errors(report, at)
-            publish(report, by=by, now=at)
+            # Later than the edits it has, or today's would be told as edits since.
+            publish(report, by=by, now=at + timedelta(seconds=monotonic() - began))
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
