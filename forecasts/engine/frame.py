@@ -135,11 +135,14 @@ def _trends(tree: hierarchy.Hierarchy, observed: Floats) -> tuple[dict[int, Floa
 
 
 def _basis(observed: Floats) -> Floats | None:
-    """The last unbroken run of positive observations of one node (float[Y]), or None when it is too short."""
-    places = np.flatnonzero(~np.isnan(observed))
-    if len(places) < trend.SHORTEST:
+    """The last unbroken run of positive observations of one node (float[Y]), or None when it is too short.
+
+    A zero breaks a run as a missing year does: growth from nothing is no growth. After a last value of zero there is
+    no trend.
+    """
+    seen, positive = _places(observed), np.flatnonzero(observed > 0)
+    if len(positive) < trend.SHORTEST or positive[-1] != seen[-1]:
         return None
-    breaks = np.flatnonzero(np.diff(places) > 1)
-    run = places[breaks[-1] + 1 :] if len(breaks) else places
-    values = observed[run]
-    return values if len(run) >= trend.SHORTEST and bool((values > 0).all()) else None
+    breaks = np.flatnonzero(np.diff(positive) > 1)
+    run = positive[breaks[-1] + 1 :] if len(breaks) else positive
+    return observed[run] if len(run) >= trend.SHORTEST else None

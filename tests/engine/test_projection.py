@@ -73,6 +73,20 @@ def test_four_observations_make_a_trend_and_three_follow_the_parent() -> None:
     assert any("“a/short” has no assumption and 3 observations" in note for note in forecast.notes)
 
 
+def test_years_of_nothing_before_a_market_began_leave_its_trend_to_what_came_after() -> None:
+    began = {2021: "10", 2022: "11", 2023: "12", 2024: "13"}
+    total = Node("total", observations=observed({2024: "1000"}), assumption=growing("10"))
+    young = Node("a/young", "total", "a", observations=observed({2019: "0", 2020: "0", **began}))
+    ended = Node("b/ended", "total", "b", observations=observed({**began, 2024: "0"}))
+    forecast = compute(market(total, young, ended, Node("a/rest", "total", "a"), Node("b/rest", "total", "b")))
+    alone = compute(
+        market(total, Node("a/young", "total", "a", observations=observed(began)), Node("a/rest", "total", "a"))
+    )
+    assert forecast.explain("base", "a/young", 2026).method == "trend of its own history"
+    assert values(forecast, "a/young", 2024) == values(alone, "a/young", 2024)
+    assert values(forecast, "b/ended", 2024) == ["0.00"] * 5
+
+
 def test_a_total_without_own_data_is_the_sum_of_its_parts() -> None:
     parts = [
         Node(f"a/{name}", "total", "a", observations=observed({2024: size}), assumption=growing(rate))
