@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+import numpy as np
 from django.db.models import F, Func, JSONField, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
@@ -16,9 +17,10 @@ from django.utils.text import slugify
 
 from portal.access.entitlement import Reader, tiers
 from portal.pages.charts.market import market_words
+from portal.search.catalogue import catalogue
 from reports.document import Document, Headline, Scenario, Tier
 from reports.figures import TOTAL
-from reports.models import Edition, EditionCompany, EditionSegment, EditionValue
+from reports.models import Edition, EditionCompany, EditionSegment, EditionValue, Report
 from reports.models.editions import EditionQuerySet
 
 ABOUT = ("schema", "title", "slug", "summary", "industry", "industry_slug", "isic", "naics", "headline", "scenarios")
@@ -229,7 +231,14 @@ def reports_naming(company: str, most: int = 5) -> list[str]:
 
 
 def reports_in_region(region: str, most: int = 5) -> list[str]:
-    """Slugs of current reports with a region or country of this name, by title. One query."""
+    """Slugs of current reports with a region or country of this name, by title. Two queries at most, besides the
+    catalogue's: it knows who has a region, and countries are looked for in the rows."""
+    known = catalogue()
+    places = np.flatnonzero(known.values["region"].of(region))[:most]
+    reports = [known.rows[place].report_id for place in places]
+    slugs = dict(Report.objects.filter(pk__in=reports).values_list("pk", "slug"))
+    if len(slugs) == most:
+        return [slugs[pk] for pk in reports]
     newest = Edition.objects.filter(report=OuterRef("report"), withdrawal__isnull=True).order_by("-number")
     rows = EditionSegment.objects.annotate(current=Subquery(newest.values("number")[:1])).filter(
         Q(last_edition__isnull=True) | Q(last_edition__gte=F("current")),

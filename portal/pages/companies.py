@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from portal.access.entitlement import Reader, tiers
 from portal.pages.report_page import Company
 from portal.pages.report_page import company as company_view
-from portal.search.keeping import KeptWhileNothingIsPublished
+from portal.search.keeping import KeptWhileUnchanged, editions_now
 from reports.document import Development, Document, Headline, Profile, Tier
 from reports.models import Edition, EditionCompany, EditionDevelopment, EditionSummary
 
@@ -81,18 +82,67 @@ def said_now() -> Said:
     return rows.filter(still, first_edition__lte=F("current"))
 
 
-def _read() -> list[dict[str, Any]]:
-    by_company = said_now().filter(is_player=True).order_by().values("slug")
-    return list(by_company.annotate(shown=Max("name"), reports=Count("report")).order_by("shown", "slug"))
+_PLAYERS = """
+WITH current AS MATERIALIZED (
+    SELECT DISTINCT ON (edition.report_id) edition.report_id, edition.number FROM reports_edition edition
+    WHERE NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_id = edition.id)
+      AND (%(slugs)s::text[] IS NULL OR edition.report_id IN (
+          SELECT report_id FROM reports_editioncompany WHERE slug = ANY(%(slugs)s)))
+    ORDER BY edition.report_id, edition.number DESC
+)
+SELECT said.slug, max(said.name), count(*) FROM reports_editioncompany said JOIN current USING (report_id)
+WHERE said.is_player AND said.first_edition <= current.number
+  AND (said.last_edition IS NULL OR said.last_edition >= current.number)
+  AND (%(slugs)s::text[] IS NULL OR said.slug = ANY(%(slugs)s))
+GROUP BY said.slug
+"""
+LATE = 50
+"""Editions whose ids may come to be seen later than higher ones, from transactions that were open at once."""
 
 
-_players = KeptWhileNothingIsPublished(_read)
+@dataclass(frozen=True, slots=True)
+class Players:
+    """The players of current editions by name, when these were the newest edition and withdrawal."""
+
+    edition: int
+    withdrawal: int
+    rows: list[dict[str, Any]]
+
+
+def _players_now(before: Players | None) -> Players:
+    """All players, or those of before with what newer editions and withdrawals change. Four queries at most."""
+    newest = Edition.objects.aggregate(edition=Max("pk"), withdrawal=Max("withdrawal__pk"))
+    edition, withdrawal = newest["edition"] or 0, newest["withdrawal"] or 0
+    if before is None or edition < before.edition or withdrawal < before.withdrawal:
+        return Players(edition, withdrawal, _in_order(_counted(None)))
+    changed = Q(pk__gt=before.edition - LATE) | Q(withdrawal__pk__gt=before.withdrawal - LATE)
+    reports = Edition.objects.filter(changed).values("report")
+    slugs = list(EditionCompany.objects.filter(report__in=reports).order_by().values_list("slug", flat=True).distinct())
+    if not slugs:
+        return before
+    named = set(slugs)
+    others = [row for row in before.rows if row["slug"] not in named]
+    return Players(edition, withdrawal, _in_order([*others, *_counted(slugs)]))
+
+
+def _counted(slugs: list[str] | None) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAYERS, {"slugs": slugs})
+        return [{"slug": slug, "shown": shown, "reports": reports} for slug, shown, reports in cursor.fetchall()]
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (row["shown"].casefold(), row["slug"]))
+
+
+_players = KeptWhileUnchanged(_players_now, editions_now)
 
 
 def listed(words: str = "") -> list[dict[str, Any]]:
     """Players of current editions by name, one row a company: slug, name as `shown`, in how many `reports`."""
     wanted = words.casefold()
-    return [row for row in _players() if wanted in row["shown"].casefold()] if wanted else _players()
+    rows = _players().rows
+    return [row for row in rows if wanted in row["shown"].casefold()] if wanted else rows
 
 
 def with_reports(rows: Sequence[dict[str, Any]], most: int = 3) -> list[Listed]:

@@ -13,6 +13,7 @@ from portal.pages.changes import EditionChanges, NumberLine, TextLine
 from portal.pages.figure_page import Asking, answer
 from portal.pages.library import listed_reports, report_cards
 from portal.pages.report_page import report_page
+from portal.search.catalogue import catalogue
 from reports.document import Tier
 from reports.gating import readable
 
@@ -38,7 +39,7 @@ def components(request: HttpRequest) -> HttpResponseBase:
     staff = request.user.is_authenticated and request.user.is_staff
     if not (settings.DEBUG or staff):
         raise Http404("There is no page at this address.")
-    editions = listed_reports(3)
+    editions = listed_reports(catalogue(), 3)
     if not editions:
         raise Http404("The components are drawn from the newest edition, and none has been published yet.")
     edition = editions[0]

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import JSONObject
+from django.db.models import F, Func, JSONField, QuerySet
 
+from portal.search.catalogue import Catalogue
 from reports.document import Document, Headline, Tier
 from reports.models import Edition
 
@@ -24,22 +23,36 @@ def _listed(*parts: str) -> QuerySet[Edition]:
 
 
 def _picked(editions: QuerySet[Edition], *parts: str) -> QuerySet[Edition]:
-    picked = {part: KeyTransform(part, "document") for part in (*ABOUT, *parts)}
-    return editions.defer("document").annotate(light=JSONObject(**picked))
+    return editions.defer("document").annotate(light=PartsOf(F("document"), parts=(*ABOUT, *parts)))
+
+
+class PartsOf(Func):
+    """A document with these parts of it alone. It is unpacked once: the operator for one part unpacks it for each."""
+
+    template = (
+        "(SELECT jsonb_object_agg(part.key, part.value) FROM jsonb_each(%(expressions)s) part"
+        " WHERE part.key IN (%(parts)s))"
+    )
+    output_field = JSONField()
+
+    def __init__(self, document: F, *, parts: tuple[str, ...]) -> None:
+        super().__init__(document, parts=", ".join(f"'{part}'" for part in parts))
 
 
 def _light(edition: Edition) -> Document:
     return Document.from_json(edition.light)  # type: ignore[attr-defined]
 
 
-def listed_reports(most: int) -> list[Edition]:
+def listed_reports(known: Catalogue, most: int) -> list[Edition]:
     """Current editions, with what a card shows: first those that editors feature, in their order, then the newest.
 
-    The documents of all the others stay unopened. One query.
+    The newest are known to the catalogue, so that the others are not looked at. One query.
     """
+    newest = [known.rows[place].edition_id for place in known.orders["newest"][:most]]
+    featured = Edition.objects.filter(report__featured__isnull=False).values("pk")
     order = (F("report__featured").asc(nulls_last=True), F("published_at").desc(), "report__title")
-    first = Edition.objects.current().order_by(*order).values("pk")[:most]
-    return list(_listed().filter(pk__in=first).order_by(*order))
+    either = Edition.objects.filter(pk__in=newest).values("pk").union(featured)
+    return list(_listed().filter(pk__in=either).order_by(*order)[:most])
 
 
 def headline_of(edition: Edition) -> Document:
@@ -110,13 +123,9 @@ def _card(edition: Edition, access: Tier) -> ReportCard:
     )
 
 
-def industries() -> list[IndustryCount]:
-    """The industries of the current editions by name, with the number of reports in each. One query."""
-    counted = (
-        Edition.objects.current()
-        .order_by()
-        .values("report__industry__name", "report__industry__slug")
-        .annotate(count=Count("pk"))
-    )
-    rows = counted.values_list("report__industry__name", "report__industry__slug", "count")
-    return sorted((IndustryCount(*row) for row in rows), key=lambda one: one.name)
+def industries(known: Catalogue) -> list[IndustryCount]:
+    """The industries of the current editions by name, with the number of reports in each. No query."""
+    values = known.values["industry"]
+    counts = values.has.sum(axis=1).tolist()
+    rows = [IndustryCount(name, slug, count) for (slug, name), count in zip(values.labels.items(), counts, strict=True)]
+    return sorted(rows, key=lambda one: one.name)

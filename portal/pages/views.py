@@ -26,6 +26,7 @@ from portal.pages.machines import absolute
 from portal.pages.models import RenderedPage
 from portal.pages.rendering import rendered, safe_parts, templates_version
 from portal.search import facets as library
+from portal.search.catalogue import catalogue
 from reports.document import Tier
 from reports.figures import percent
 from reports.models import Edition
@@ -38,9 +39,10 @@ COMPANIES_A_PAGE = 120
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """What editors feature, the newest editions, and the industries they belong to."""
-    editions = listed_reports(NEWEST)
+    known = catalogue()
+    editions = listed_reports(known, NEWEST)
     access = tiers(request.user, [edition.report for edition in editions], at=timezone.now())
-    named = industries()
+    named = industries(known)
     cards = report_cards(editions, access)
     featured = [card for card in cards if card.featured]
     latest = [card for card in cards if not card.featured]

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from portal.access.entitlement import Reader, opened_by
 from portal.search.asking import EVERYTHING, Question, Range, parse_range
-from portal.search.catalogue import Booleans, Catalogue, Shelved, catalogue, millions
+from portal.search.catalogue import Booleans, Catalogue, Shelved, catalogue, inside, millions
 from reports.document import Document
 
 SORTS = {"title": "Title", "newest": "Newest edition", "size": "Largest market", "growth": "Fastest growth"}
@@ -174,9 +174,7 @@ def _matching(shelf: Shelf, facets: Facets, *, but: str = "") -> Booleans:
     for name, column in (("size", known.size), ("cagr", known.cagr)):
         limit: Range = getattr(facets, name)
         if limit and name != but:
-            # A comparison with what is not given is false, so reports without the number don't match.
-            found &= column >= (-np.inf if limit.least is None else float(limit.least))
-            found &= column <= (np.inf if limit.most is None else float(limit.most))
+            found &= inside(column, limit)
     if facets.open and but != "open":
         found &= shelf.is_open
     return found

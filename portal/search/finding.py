@@ -15,14 +15,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.access.entitlement import Reader, least, opened_by
+from portal.search.models import ONE_IN
+from portal.search.names import all_names
 from reports.document import Tier
 
 MOST = 20
 FEW = 5
-LOOKED_AT = 800
-"""Places that are counted, and names that are ranked. A word that stands in more is in every other report."""
-RANKED = 300
-"""Places whose words are ranked, the newest: of more, which come first says little, so names that have the word do."""
+LOOKED_AT = 400
+"""Places whose words are ranked. A word that stands in more is in every other report: which of them come first says
+little, so names that have it do."""
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "report": ("Reports", ("Report",)),
     "segment": ("Segments", ("Segment", "Segments")),
@@ -46,12 +47,12 @@ class Found:
 
 READABLE = """(entry.tier <= %(least)s
     OR (entry.tier <= %(licensed)s AND (%(everything)s OR entry.report_id = ANY(%(reports)s)
-        OR (%(industries)s::bigint[] <> '{}' AND EXISTS (
-            SELECT FROM reports_report one
-            WHERE one.id = entry.report_id AND one.industry_id = ANY(%(industries)s))))))"""
-"""What this reader may read, licensed reports by their own names or their industries."""
+        OR (%(industries)s::bigint[] <> '{}' AND (
+            SELECT one.industry_id FROM reports_report one WHERE one.id = entry.report_id) = ANY(%(industries)s)))))"""
+"""What this reader may read, licensed reports by their own names or their industries. The industry is asked for place
+by place, for few are looked at: as an EXISTS PostgreSQL would gather every report of those industries first."""
 
-AMONG = """(%(among)s::bigint[] IS NULL OR entry.report_id = ANY(%(among)s))
+AMONG = """(%(anywhere)s OR entry.report_id = ANY(%(among)s::bigint[]))
     AND (%(kinds)s::text[] IS NULL OR entry.place = ANY(%(kinds)s)) AND entry.place <> ALL(%(others)s::text[])"""
 """The reports and kinds of places that are looked into; all where none are named."""
 
@@ -66,21 +67,35 @@ JOINED = """JOIN reports_edition edition ON edition.id = entry.edition_id
     JOIN reports_report report ON report.id = entry.report_id
     LEFT JOIN reports_editionsummary summary ON summary.edition_id = entry.edition_id"""
 
-# Places with the words: of names and of all words, no more than are ranked; the best of these that are current. In
-# order of age, so that a word of every other place is met at once by reading back from the newest, where the index of
-# words would first list a hundred thousand places; a rare word is still looked up there.
+# Places with the words, no more than are ranked. To gather a quarter of a million of them takes PostgreSQL 40 ms, be
+# ever so few of them wanted: words with as many places as are ranked in the sample alone are looked for no further.
+# (Reading back from the newest place would need no sample, but reads them all for a rare phrase of frequent words.)
+_PLACE = """entry.id, entry.tier, entry.place, entry.edition_id, entry.report_id, entry.anchor, entry.title,
+        ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s)) AS rank"""
+_MATCHED = f"""sampled AS MATERIALIZED (
+    SELECT {_PLACE} FROM search_searchentry entry
+    WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND mod(entry.id, {ONE_IN}) = 0
+      AND {AMONG} AND {READABLE}
+    LIMIT %(looked_at)s
+), matched AS MATERIALIZED (
+    SELECT * FROM sampled
+    UNION ALL
+    (SELECT {_PLACE} FROM search_searchentry entry
+     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND mod(entry.id, {ONE_IN}) <> 0
+       AND {AMONG} AND {READABLE}
+     LIMIT (SELECT CASE WHEN count(*) < %(looked_at)s THEN %(looked_at)s - count(*) ELSE 0 END FROM sampled))
+)"""
+
+# Of places with the words, and of names, the best that are current.
 _WORDS = f"""
-WITH known AS MATERIALIZED (
+WITH {_MATCHED}, known AS MATERIALIZED (
     (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s)) AS rank
      FROM search_searchentry entry
      WHERE to_tsvector('english', coalesce(entry.title, '')) @@ websearch_to_tsquery('english', %(text)s)
        AND entry.place IN ('Report', 'Segment', 'Company') AND {AMONG} AND {READABLE}
      LIMIT %(looked_at)s)
     UNION
-    (SELECT entry.id, entry.tier, ts_rank(entry.vector, websearch_to_tsquery('english', %(text)s))
-     FROM search_searchentry entry
-     WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
-     ORDER BY entry.id DESC LIMIT %(ranked)s)
+    SELECT id, tier, rank FROM matched
 ), best AS MATERIALIZED (
     SELECT id, tier, rank FROM known ORDER BY rank DESC, tier, id LIMIT %(most)s * 10
 ), shown AS MATERIALIZED (
@@ -98,20 +113,16 @@ ORDER BY shown.rank DESC, shown.tier, entry.id
 # How many places of each kind have the words, counted among no more than are ranked; one that is there twice, with a
 # locked figure and without it, is one place.
 _KINDS = f"""
-WITH known AS MATERIALIZED (
-    SELECT entry.place, entry.edition_id, entry.report_id, entry.anchor, entry.title FROM search_searchentry entry
-    WHERE entry.vector @@ websearch_to_tsquery('english', %(text)s) AND {AMONG} AND {READABLE}
-    ORDER BY entry.id DESC LIMIT %(looked_at)s
-)
+WITH {_MATCHED}
 SELECT entry.place, count(DISTINCT (entry.report_id, entry.anchor, entry.title))
-FROM known entry JOIN reports_edition edition ON edition.id = entry.edition_id
+FROM matched entry JOIN reports_edition edition ON edition.id = entry.edition_id
 WHERE {CURRENT} GROUP BY entry.place
 """
 
 # Names like what was typed, each with the most open of its places that this reader may read.
 _ALIKE = f"""
 WITH alike AS MATERIALIZED (
-    SELECT name, word_similarity(%(text)s, name) AS likeness FROM search_searchname
+    SELECT name, word_similarity(%(text)s, name) AS likeness FROM unnest(%(names)s::text[]) AS name
     WHERE name %%> %(text)s OR name ILIKE %(holding)s
     ORDER BY likeness DESC, name LIMIT %(most)s * 8
 )
@@ -137,7 +148,7 @@ def find(
         return [], False
     gate = _gate(reader, at)
     marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
-    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "ranked": RANKED, "marks": marks}
+    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks}
     matched = _asked(_WORDS, gate | _among(kind, reports) | asked)
     # Words with a locked figure and without it are two entries of one place; a reader of both is shown the better.
     found = list({(one.place, one.address, one.title): one for one in reversed(matched)}.values())[::-1]
@@ -154,11 +165,9 @@ def kinds_of(text: str, reader: Reader, *, at: datetime, reports: Collection[int
         return {}
     given = _gate(reader, at) | _among("", reports) | {"text": text, "looked_at": LOOKED_AT}
     found: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_KINDS, given)
-        for place, count in cursor.fetchall():
-            kind = next((kind for kind, (_, places) in KINDS.items() if place in places), "section")
-            found[kind] = found.get(kind, 0) + count
+    for place, count in _rows(_KINDS, given):
+        kind = next((kind for kind, (_, places) in KINDS.items() if place in places), "section")
+        found[kind] = found.get(kind, 0) + count
     return {kind: found[kind] for kind in KINDS if kind in found}
 
 
@@ -166,7 +175,8 @@ def _among(kind: str, reports: Collection[int] | None) -> dict[str, Any]:
     """The parameters of `AMONG`."""
     named = [place for _, places in KINDS.values() for place in places]
     return {
-        "among": None if reports is None else sorted(reports),
+        "anywhere": reports is None,
+        "among": f"{{{','.join(map(str, reports or ()))}}}",  # as text: thousands of numbers one by one take long
         "kinds": list(KINDS[kind][1]) if kind and kind != "section" else None,
         "others": named if kind == "section" else [],
     }
@@ -184,7 +194,8 @@ def suggest(text: str, reader: Reader, *, at: datetime, most: int = 8) -> list[F
 
 def _alike(text: str, gate: dict[str, Any], most: int, each: int = MOST) -> list[Found]:
     holding = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return _asked(_ALIKE, gate | {"text": text, "holding": holding, "most": most, "each": each})
+    given = {"text": text, "holding": holding, "names": all_names().near(text), "most": most, "each": each}
+    return _asked(_ALIKE, gate | given)
 
 
 def _gate(reader: Reader, at: datetime) -> dict[str, Any]:
@@ -200,9 +211,19 @@ def _gate(reader: Reader, at: datetime) -> dict[str, Any]:
 
 
 def _asked(statement: str, given: dict[str, Any]) -> list[Found]:
+    return [_found(row) for row in _rows(statement, given)]
+
+
+def _rows(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The statement's rows, read by its indexes alone. One query: what is set for it is set back at its end.
+
+    Of a phrase of frequent words PostgreSQL expects many places and would read the whole table for the few there are.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        return [_found(row) for row in cursor.fetchall()]
+        cursor.execute(f"SET LOCAL enable_seqscan = off; {statement}; SET LOCAL enable_seqscan TO DEFAULT", given)
+        cursor.nextset()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _found(row: tuple[str, ...]) -> Found:

@@ -5,11 +5,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
+from django.db.models.functions import Mod
+from django.db.models.lookups import Exact
 
 from reports.models import Edition, Report
 
 NAMES = ("Report", "Segment", "Company")
 """Places whose titles are names, which are looked for by likeness and suggested while typing."""
+
+ONE_IN = 16
+"""Of so many entries one is in the sample, where words that stand in very many are looked for first."""
 
 
 class SearchEntry(models.Model):
@@ -36,7 +41,10 @@ class SearchEntry(models.Model):
             GinIndex(
                 SearchVector(F("title"), config="english"), condition=Q(place__in=NAMES), name="search_entry_names"
             ),
-            models.Index(fields=["title"], condition=Q(place__in=NAMES), name="search_entry_by_name"),
+            GinIndex(fields=["vector"], condition=Q(Exact(Mod("id", ONE_IN), 0)), name="search_entry_sample"),
+            models.Index(
+                fields=["title", "tier", "id"], condition=Q(place__in=NAMES), name="search_entry_least_of_name"
+            ),
         ]
 
     def __str__(self) -> str:
