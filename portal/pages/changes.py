@@ -73,7 +73,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class EditionChanges:
-    """Everything a reader finds changed; `before` is None for a first edition."""
+    """Everything a reader finds changed; `before` is None for a first edition.
+
+    `illustrative` says that a number among them, before or after, is no market data.
+    """
 
     number: int
     before: int | None
@@ -83,6 +86,7 @@ class EditionChanges:
     other: tuple[str, ...]
     more_numbers: int
     more_texts: int
+    illustrative: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -130,6 +134,7 @@ def edition_changes(edition: Edition, before: Edition | None, tier: Tier) -> Edi
         other=other,
         more_numbers=len(every.numbers) - len(impact.numbers) if ordered or not impact.numbers else 0,
         more_texts=len(every.texts) - len(impact.texts),
+        illustrative=any(_is_illustrative(one, document) for one in ordered for document in (old, new)),
     )
 
 
@@ -175,6 +180,11 @@ def _number(change: NumberChange, old: Document, new: Document, names: dict[str,
         change=change.percent,
         asked=place,
     )
+
+
+def _is_illustrative(change: NumberChange, document: Document) -> bool:
+    cell = document.cells.get((change.scenario, change.path, change.year))
+    return cell is not None and (cell.illustrative or document.headline.illustrative)
 
 
 def _measured(document: Document) -> str:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from portal.access import inviting
@@ -20,7 +19,8 @@ from portal.access.models import Licence, Organisation, Seat
 from portal.alerts import following
 from reports.models.editions import Withdrawal
 from reports.projection import project
-from tests.browser.test_pages import SCREENS, complaints_of, on_each_screen, screen, sign_in
+from tests.browser.reading import SCREENS, faults_of, on_each_screen, violations
+from tests.browser.test_pages import complaints_of, screen, sign_in
 from tests.documents import sample_document, small_document
 from tests.editions import store_edition
 from tests.factories import UserFactory
@@ -97,6 +97,8 @@ NO_PAGES = {
 # same templates as the steps listed, and tests/browser/test_accounts.py walks through them.
 ALLAUTH = ("account_", "mfa_", "socialaccount_", "usersessions_", "openid_")
 A_VISIT = 7
+FOLDED = "main details:not(.profile ~ .profile)"
+"""One profile opened stands for all: a report has dozens, of one template."""
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -144,25 +146,6 @@ def places(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> dict[str
     return {"url": live_server.url, "stop": following.stop_path([watch])}
 
 
-def looked_at(page: Page, address: str, path: str) -> list[str]:
-    """What is wrong with a page: folded parts are opened, for what is folded away must be as accessible as the rest."""
-    page.goto(address + path)
-    page.evaluate(
-        "document.querySelectorAll('main details:not(.profile ~ .profile)').forEach((one) => one.open = true)"
-    )
-    found = []
-    for screen_of in on_each_screen(page):
-        found += [f"{path}, {screen_of}: {one}" for one in violations(page)]
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{path}, {screen_of}: {wide} pixels wider than the screen"] if wide > 0 else []
-    return found
-
-
-def violations(page: Page) -> list[str]:
-    report = Axe().run(page)
-    return [f"{one['id']}, {one['nodes'][0]['html'][:160]}" for one in report.response["violations"]]
-
-
 def visits() -> list[tuple[str, tuple[str, ...]]]:
     """(who reads, some addresses): a few at a time, so that no test takes long even on a busy machine."""
     made = []
@@ -182,7 +165,7 @@ def test_every_page_is_accessible_and_fits(
         if who:
             sign_in(page, places["url"], who)
         for path in paths:
-            found += looked_at(page, places["url"], path.format(**places))
+            found += faults_of(page, places["url"] + path.format(**places), FOLDED)
         found += heard
     assert found == []
 

@@ -13,12 +13,9 @@ PAGES = ["/compare/", MARKETS, "/compare/?company=webasto-group&company=magna-in
          "/companies/webasto-group/"]  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
-def test_every_state_is_accessible_and_fits(
-    browser: Browser, portal: str, width: int, height: int, scheme: str
-) -> None:
+def test_every_state_is_accessible_and_fits(browser: Browser, portal: str) -> None:
     found: list[str] = []
-    for page in screen(browser, width, height, scheme):
+    for page in screen(browser, *SCREENS[0]):
         heard = complaints_of(page)
         for path in PAGES:
             found += faults_of(page, portal + path)

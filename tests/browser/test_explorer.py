@@ -22,12 +22,9 @@ LICENSED = [f"{ROOFS}&by=material", f"{ROOFS}&by=glass&chart=stacked", f"{ROOFS}
             "/explorer/embeds/?query=report%3Dcar-sunroof-market"]  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
-def test_every_state_is_accessible_and_fits(
-    browser: Browser, portal: str, width: int, height: int, scheme: str
-) -> None:
+def test_every_state_is_accessible_and_fits(browser: Browser, portal: str) -> None:
     found: list[str] = []
-    for page in screen(browser, width, height, scheme):
+    for page in screen(browser, *SCREENS[0]):
         heard = complaints_of(page)
         for path in PUBLIC:
             found += faults_of(page, portal + path)

@@ -43,12 +43,9 @@ def test_what_is_followed_is_chosen_seen_and_stopped(browser: Browser, portal: s
         assert heard == []
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
-def test_its_pages_are_accessible_and_fit(
-    browser: Browser, portal: str, chart: SavedChart, width: int, height: int, scheme: str
-) -> None:
+def test_its_pages_are_accessible_and_fit(browser: Browser, portal: str, chart: SavedChart) -> None:
     found: list[str] = []
-    for page in screen(browser, width, height, scheme):
+    for page in screen(browser, *SCREENS[0]):
         heard = complaints_of(page)
         sign_in(page, portal)
         for path in ("/following/", "/search/?q=glass", "/search/?q=CAGR+over+7+%25", "/search/follow/?q=glass",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -24,10 +23,6 @@ from tests.factories import UserFactory
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 REPORT = "/reports/car-sunroof-market/"
-# Each page on both screens in both colour schemes. A page is loaded once and turned to each: that costs no request.
-SCREENS: list[tuple[int, int, Literal["light", "dark"]]] = [
-    (1280, 900, "light"), (1280, 900, "dark"), (390, 844, "dark"), (390, 844, "light"),
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -59,14 +54,6 @@ def screen(browser: Browser, width: int, height: int, scheme: str) -> Iterator[P
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
     yield context.new_page()
     context.close()
-
-
-def on_each_screen(page: Page) -> Iterator[str]:
-    """Turns a page to each screen and scheme in turn; yields which it is, such as "390 dark"."""
-    for width, height, scheme in SCREENS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        yield f"{width} {scheme}"
 
 
 def complaints_of(page: Page) -> list[str]:

@@ -37,6 +37,26 @@ def test_the_page_says_what_its_edition_changed(subscriber: Client, changed: Edi
     assert "Words changed in Overview." in section
 
 
+def test_changed_numbers_that_are_no_market_data_say_so_though_the_report_is(
+    subscriber: Client, publish: Callable[..., Edition], sunroofs: Edition
+) -> None:
+    def published(illustrative: bool, value: str) -> str:
+        document = with_value(sample_document(), "geography/europe/germany", 2030, value)
+        series = tuple(
+            replace(one, cells=tuple(replace(cell, illustrative=illustrative) for cell in one.cells))
+            for one in document.series
+        )
+        headline = replace(document.headline, illustrative=False)
+        publish(replace(document, series=series, headline=headline), at=NOW)
+        return subscriber.get(f"{PAGE}changes/").content.decode()
+
+    published(False, "400.00")
+    assert "Illustrative, not market data" not in published(False, "401.00")
+    assert "Illustrative, not market data" in published(True, "402.00")
+    section = subscriber.get(PAGE).content.decode().split('id="changes"')[1].split("</section>")[0]
+    assert "Illustrative, not market data" in section
+
+
 def test_a_reader_without_a_licence_is_told_how_many_numbers_changed_and_none_of_them(
     client: Client, changed: Edition
 ) -> None:
