@@ -1,5 +1,6 @@
 """What an editor is told about a market's forecast, and the command that brings forecasts up to date."""
 
+import sys
 from io import StringIO
 
 import pytest
@@ -102,6 +103,13 @@ def test_the_command_takes_markets_by_name_and_computes_anew_by_force(market: Ma
     assert recompute_progress().waiting == 1
     assert "0 recomputed, 1 needed nothing" in command(market.slug)
     assert "1 recomputed" in command(market.slug, "--force")
+
+
+def test_the_command_ends_when_its_processes_cannot_begin(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    MarketFactory.create()
+    monkeypatch.setattr("django.setup", sys.exit)
+    with pytest.raises(CommandError, match="before they begin a market"):
+        call_command("recompute", "--processes=2", stdout=StringIO(), stderr=StringIO())
 
 
 def test_the_command_tries_a_market_again_that_was_given_up(market: Market) -> None:

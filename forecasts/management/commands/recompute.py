@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -94,20 +94,29 @@ def _answers(ids: Iterable[int], processes: int) -> Iterator[Answer]:
         yield from map(recompute_one, ids)
         return
     left = dict.fromkeys(ids)
+    tries = _tries(left)
     while left:
-        for answer in _answers_until_a_process_dies(*_next_in_turn(list(left), processes)):
+        size = len(left)
+        for answer in _answers_until_a_process_dies(*_next_in_turn(list(left), tries, processes)):
             left.pop(answer[0])
             yield answer
+        before, tries = tries, _tries(left)
+        if len(left) == size and tries == before:
+            raise CommandError("The processes end before they begin a market. Say --processes 1 to see why.")
 
 
-def _next_in_turn(left: list[int], processes: int) -> tuple[list[int], int]:
+def _tries(ids: Iterable[int]) -> dict[int, int]:
+    """The markets that were begun and not ended, and how often."""
+    return dict(ForecastState.objects.filter(pk__in=ids, attempts__gt=0).values_list("pk", "attempts"))
+
+
+def _next_in_turn(left: list[int], tries: Mapping[int, int], processes: int) -> tuple[list[int], int]:
     """Which markets are next, and by how many processes.
 
     A market that was begun and not ended may be one that kills its process. Such come last and one at a time, so that
     only its own tries count against a market, and after three of them it is given up.
     """
-    begun = set(ForecastState.objects.filter(pk__in=left, attempts__gt=0).values_list("pk", flat=True))
-    fresh = [pk for pk in left if pk not in begun]
+    fresh = [pk for pk in left if pk not in tries]
     return (fresh, processes) if fresh else (left[:1], 1)
 
 
