@@ -102,11 +102,13 @@ LATE = 50
 
 @dataclass(frozen=True, slots=True)
 class Players:
-    """The players of current editions by name, when these were the newest edition and withdrawal."""
+    """The players of current editions by name, when these were the newest edition and withdrawal. `folded` are their
+    names in small letters, to look for words in."""
 
     edition: int
     withdrawal: int
     rows: list[dict[str, Any]]
+    folded: list[str]
 
 
 def _players_now(before: Players | None) -> Players:
@@ -114,7 +116,7 @@ def _players_now(before: Players | None) -> Players:
     newest = Edition.objects.aggregate(edition=Max("pk"), withdrawal=Max("withdrawal__pk"))
     edition, withdrawal = newest["edition"] or 0, newest["withdrawal"] or 0
     if before is None or edition < before.edition or withdrawal < before.withdrawal:
-        return Players(edition, withdrawal, _in_order(_counted(None)))
+        return _in_order(edition, withdrawal, _counted(None))
     changed = Q(pk__gt=before.edition - LATE) | Q(withdrawal__pk__gt=before.withdrawal - LATE)
     reports = Edition.objects.filter(changed).values("report")
     slugs = list(EditionCompany.objects.filter(report__in=reports).order_by().values_list("slug", flat=True).distinct())
@@ -122,7 +124,7 @@ def _players_now(before: Players | None) -> Players:
         return before
     named = set(slugs)
     others = [row for row in before.rows if row["slug"] not in named]
-    return Players(edition, withdrawal, _in_order([*others, *_counted(slugs)]))
+    return _in_order(edition, withdrawal, [*others, *_counted(slugs)])
 
 
 def _counted(slugs: list[str] | None) -> list[dict[str, Any]]:
@@ -131,8 +133,9 @@ def _counted(slugs: list[str] | None) -> list[dict[str, Any]]:
         return [{"slug": slug, "shown": shown, "reports": reports} for slug, shown, reports in cursor.fetchall()]
 
 
-def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (row["shown"].casefold(), row["slug"]))
+def _in_order(edition: int, withdrawal: int, rows: list[dict[str, Any]]) -> Players:
+    ordered = sorted(rows, key=lambda row: (row["shown"].casefold(), row["slug"]))
+    return Players(edition, withdrawal, ordered, [row["shown"].casefold() for row in ordered])
 
 
 _players = KeptWhileUnchanged(_players_now, editions_now)
@@ -141,8 +144,10 @@ _players = KeptWhileUnchanged(_players_now, editions_now)
 def listed(words: str = "") -> list[dict[str, Any]]:
     """Players of current editions by name, one row a company: slug, name as `shown`, in how many `reports`."""
     wanted = words.casefold()
-    rows = _players().rows
-    return [row for row in rows if wanted in row["shown"].casefold()] if wanted else rows
+    known = _players()
+    if not wanted:
+        return known.rows
+    return [row for row, name in zip(known.rows, known.folded, strict=True) if wanted in name]
 
 
 def with_reports(rows: Sequence[dict[str, Any]], most: int = 3) -> list[Listed]:
