@@ -114,7 +114,8 @@ ORDER BY shown.rank DESC, shown.tier, entry.id
 # locked figure and without it, is one place.
 _KINDS = f"""
 WITH {_MATCHED}
-SELECT entry.place, count(DISTINCT (entry.report_id, entry.anchor, entry.title))
+SELECT entry.place, count(DISTINCT (entry.report_id, entry.anchor, entry.title)),
+    (SELECT count(*) FROM matched) >= %(looked_at)s
 FROM matched entry JOIN reports_edition edition ON edition.id = entry.edition_id
 WHERE {CURRENT} GROUP BY entry.place
 """
@@ -159,16 +160,20 @@ def find(
     return [*found, *more][:most], bool(more and not found)
 
 
-def kinds_of(text: str, reader: Reader, *, at: datetime, reports: Collection[int] | None = None) -> dict[str, int]:
-    """How many places of each kind have these words, of those the reader may read; no more than LOOKED_AT in all."""
+def kinds_of(
+    text: str, reader: Reader, *, at: datetime, reports: Collection[int] | None = None
+) -> tuple[dict[str, int], bool]:
+    """How many places of each kind have these words, of those the reader may read, and whether there may be more: no
+    more than LOOKED_AT are counted in all."""
     if not text.strip():
-        return {}
+        return {}, False
     given = _gate(reader, at) | _among("", reports) | {"text": text, "looked_at": LOOKED_AT}
     found: dict[str, int] = {}
-    for place, count in _rows(_KINDS, given):
+    rows = _rows(_KINDS, given)
+    for place, count, _ in rows:
         kind = next((kind for kind, (_, places) in KINDS.items() if place in places), "section")
         found[kind] = found.get(kind, 0) + count
-    return {kind: found[kind] for kind in KINDS if kind in found}
+    return {kind: found[kind] for kind in KINDS if kind in found}, any(capped for _, _, capped in rows)
 
 
 def _among(kind: str, reports: Collection[int] | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from portal.pages.caching import for_this_reader, theme
 from portal.pages.library import editions_of, report_cards
 from portal.search.asking import ask
 from portal.search.facets import Facets, chosen, counted, range_words, select, shelf
-from portal.search.finding import KINDS, LOOKED_AT, find, kinds_of, suggest
+from portal.search.finding import KINDS, find, kinds_of, suggest
 
 LONGEST = 200
 MOST_CARDS = 12
@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     limited = facets.any
     matching = select(shelved, facets) if limited else []
     reports = {one.report_id for one in matching} if limited else None
-    counts = kinds_of(question.text, request.user, at=now, reports=reports)
+    counts, capped = kinds_of(question.text, request.user, at=now, reports=reports)
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     found, by_likeness = find(question.text, request.user, at=now, kind=kind, reports=reports)
@@ -66,7 +66,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "kind": kind,
         "every_kind": f"?{urlencode(kept)}",
         "all_found": sum(counts.values()),
-        "capped": sum(counts.values()) >= LOOKED_AT,
+        "capped": capped,
         "of_all": counts.get(kind, 0) if kind else sum(counts.values()),
         "section": "search",
         "theme": theme(request),
