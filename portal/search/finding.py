@@ -21,7 +21,7 @@ from reports.document import Tier
 
 MOST = 20
 FEW = 5
-LOOKED_AT = 400
+LOOKED_AT = 300
 """Places whose words are ranked. A word that stands in more is in every other report: which of them come first says
 little, so names that have it do."""
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
