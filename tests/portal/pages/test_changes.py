@@ -57,6 +57,23 @@ def test_changed_numbers_that_are_no_market_data_say_so_though_the_report_is(
     assert "Illustrative, not market data" in section
 
 
+def test_of_many_numbers_the_first_are_shown_and_none_is_left_out(
+    subscriber: Client, sunroofs: Edition, publish: Callable[..., Edition]
+) -> None:
+    document = sample_document()
+    moved = 0
+    for node in (*document.dimensions[0].nodes, *document.dimensions[-1].nodes):
+        for year in (2025, 2026, 2027):
+            if moved < 30:
+                document, moved = with_value(document, node.path, year, f"{1000 + moved}.00"), moved + 1
+    publish(document, at=NOW)
+    html = subscriber.get(f"{PAGE}changes/").content.decode()
+    shown, rest = html.split('<details class="more-rows">')
+    assert shown.count("<tr>") - 1 == 20
+    assert rest.count("<tr>") - 1 == moved - 20
+    assert f"The other {moved - 20} numbers" in rest
+
+
 def test_a_reader_without_a_licence_is_told_how_many_numbers_changed_and_none_of_them(
     client: Client, changed: Edition
 ) -> None:
