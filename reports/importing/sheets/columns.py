@@ -179,6 +179,16 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class UnitMult(Choice):
+    """SDMX's UNIT_MULT, a power of ten, by the name of its unit."""
+
+    options: Sequence[tuple[Any, str]] = ((0, "units"), (3, "thousand"), (6, "million"), (9, "billion"))
+
+    def text(self, value: Any) -> str:
+        return str(dict(self.options).get(value, value))
+
+
+@dataclass(frozen=True, slots=True)
 class Code(Kind):
     """A short name in addresses: small letters, digits, hyphens; a path has slashes between."""
 

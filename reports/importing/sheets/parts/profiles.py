@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from companies.models import FinancialYear, Product, Strategy, SwotItem, name_key
-from reports.importing.sheets.columns import Choice, Column, Currency, Kind, Lines, Number, Whole
-from reports.importing.sheets.parts.base import Part, Problem, Texts, Values, nth
+from reports.importing.sheets.columns import Choice, Column, Currency, Kind, Lines, Number, UnitMult, Whole
+from reports.importing.sheets.parts.base import Part, Problem, Values, nth
 from reports.importing.sheets.parts.market import POSITION
-from reports.importing.sheets.parts.reports import UNITS
 from reports.importing.sheets.places import Places
 
 COMPANY = Column(
@@ -101,7 +100,7 @@ class FinancialYears(ProfilePart):
         Column(
             "unit_mult",
             "units, thousand, million or billion: what the values are in.",
-            Choice(options=UNITS),
+            UnitMult(),
             example="million",
             never_empty=True,
         ),
@@ -117,13 +116,6 @@ class FinancialYears(ProfilePart):
         Column("employees", "How many people it employed.", Whole(greatest=100_000_000)),
         Column("source", "Where the numbers come from.", Kind(300), required=True, example="Annual report 2024"),
     )
-
-    def shown(self, values: Values) -> Texts:
-        """The unit by its name rather than by its power of ten."""
-        texts = super().shown(values)
-        if "unit_mult" in texts:
-            texts["unit_mult"] = dict(UNITS).get(values["unit_mult"], texts["unit_mult"])
-        return texts
 
     def order_of(self, stored: Any) -> Any:
         return (stored.company.name, stored.year)

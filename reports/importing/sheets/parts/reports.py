@@ -6,12 +6,11 @@ from typing import Any
 from django.utils.text import slugify
 
 from forecasts.models import Market
-from reports.importing.sheets.columns import Choice, Code, Column, Currency, Kind, Lines, Whole, YesNo
+from reports.importing.sheets.columns import Choice, Code, Column, Currency, Kind, Lines, UnitMult, Whole, YesNo
 from reports.importing.sheets.parts.base import Part, Problem, Values
 from reports.importing.sheets.places import Places
 from reports.models import Industry, Report
 
-UNITS = [(0, "units"), (3, "thousand"), (6, "million"), (9, "billion")]
 _OF_MARKET = {
     "measure",
     "currency",
@@ -60,7 +59,7 @@ class Reports(Part):
         Column(
             "unit_mult",
             "units, thousand, million or billion: what values are in.",
-            Choice(options=UNITS),
+            UnitMult(),
             example="million",
             never_empty=True,
         ),
@@ -117,13 +116,6 @@ class Reports(Part):
             else getattr(market if column.name in _OF_MARKET else stored, column.name)
             for column in self.columns
         }
-
-    def shown(self, values: Values) -> dict[str, str]:
-        """The unit by its name rather than by its power of ten."""
-        texts = super().shown(values)
-        if "unit_mult" in texts:
-            texts["unit_mult"] = dict(UNITS).get(values["unit_mult"], texts["unit_mult"])
-        return texts
 
     def check(self, values: Values, stored: Any | None, places: Places) -> list[Problem]:
         problems: list[Problem] = []
