@@ -11,6 +11,14 @@ from portal.access.models import User
 from portal.access.roles import ensure_roles
 from tests.factories import UserFactory
 
+# How much wider than its window the page was at any frame, from the first on: the narrowest moment hides the others.
+WIDEST = """window.sideways = 0;
+(function look() {
+  const page = document.documentElement;
+  if (page) window.sideways = Math.max(window.sideways, page.scrollWidth - innerWidth);
+  requestAnimationFrame(look);
+})();"""
+
 
 def person(email: str, *roles: str) -> User:
     user: User = UserFactory.create(email=email, is_staff=True)
@@ -33,6 +41,7 @@ class Desk:
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+        context.add_init_script(WIDEST)
         self.page: Page = context.new_page()
         self.page.on(
             "console", lambda m: self.complaints.append(f"{m.text} {m.location}") if m.type == "error" else None
@@ -58,6 +67,11 @@ class Desk:
         """Nothing complained, and no screen scrolls sideways; what is wide scrolls within itself."""
         assert self.complaints == [], self.complaints
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
+
+    def was_whole_throughout(self) -> None:
+        """Whole now, and at every moment since the page began to load, its scripts not yet there."""
+        self.is_whole()
+        assert self.page.evaluate("window.sideways") <= 0, self.page.url
 
 
 type OpenDesk = Callable[..., Desk]
