@@ -64,13 +64,9 @@ class Desk:
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
     def is_whole(self) -> None:
-        """Nothing complained, and no screen scrolls sideways; what is wide scrolls within itself."""
+        """Nothing complained, and the page never scrolled sideways, from before its scripts came until now; what is
+        wide scrolls within itself."""
         assert self.complaints == [], self.complaints
-        assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
-
-    def was_whole_throughout(self) -> None:
-        """Whole now, and at every moment since the page began to load, its scripts not yet there."""
-        self.is_whole()
         assert self.page.evaluate("window.sideways") <= 0, self.page.url
 
 

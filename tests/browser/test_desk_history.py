@@ -130,7 +130,7 @@ def test_every_page_of_a_report_is_whole_on_wide_and_narrow_screens(
     pages += [f"/admin/forecasts/market/{report.market_id}/{page}/" for page in ("change", "drivers")]
     for page in pages:
         desk.goto(page if "?" in page or page.endswith("/") else f"{page}/")
-        desk.was_whole_throughout()
+        desk.is_whole()
 
 
 def test_the_palette_opens_from_the_home_and_finds_a_report(open_desk: OpenDesk, report: Report, anna: User) -> None:
