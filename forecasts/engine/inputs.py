@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-ENGINE_VERSION = "1.3.2"
+ENGINE_VERSION = "1.3.3"
 TOTAL = "total"
 BASE = "base"
 

@@ -26,6 +26,8 @@ PATHS = 100
 SLOTS = 64  # different shapes of paths; more nodes than this share a shape in another order
 OWN_PART = 0.25  # of a part's variance that is always its own, however large its parent's
 QUANTILES = (0.025, 0.1, 0.9, 0.975)
+LIFT = 0.03  # of their mean, added to paths before their logarithms are taken: least squares may leave some near zero
+NO_DEVIATION = 1e-9  # natural logarithms; paths closer together than this meet, as they do in a pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,29 @@ def measure(values: Floats, point: NDArray[np.int64], basis: Booleans) -> Interv
         at = np.array(QUANTILES) * ordered.shape[-1] - 0.5
         below = np.floor(at).astype(np.intp)
         part = at - below
-        found = ordered[..., below] * (1 - part) + ordered[..., below + 1] * part
+        found = _evened(ordered, ordered[..., below] * (1 - part) + ordered[..., below + 1] * part)
         ends[np.ix_(range(4), places, range(point.shape[1]), years)] = np.moveaxis(found, -1, 0)
     ends[:, ~np.broadcast_to(basis[:, None, :], point.shape)] = np.nan
     exact = point.astype(np.float64)
     low95, low80 = np.minimum(ends[0], exact), np.minimum(ends[1], exact)
     return Intervals(low80, np.maximum(ends[2], exact), low95, np.maximum(ends[3], exact))
+
+
+def _evened(paths: Floats, ends: Floats) -> Floats:
+    """``ends`` (float[P, S, Y, 4]), quantiles of ``paths`` (float[P, S, Y, M]), with less of the chance in them.
+
+    Far ends rest on few paths, and would jump from year to year. On the log scale each is so many standard deviations,
+    which rest on all paths, from the mean; that number is taken to be the same in all years of a series.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):  # a value without paths apart keeps its own ends
+        lift = LIFT * paths.mean(axis=-1, keepdims=True)
+        logs = np.log(paths + lift)
+        mean, deviation = logs.mean(axis=-1, keepdims=True), logs.std(axis=-1, keepdims=True)
+        reach = (np.log(ends + lift) - mean) / deviation
+        usual = np.isfinite(reach) & (deviation > NO_DEVIATION)
+        common = np.where(usual, reach, 0.0).sum(axis=2, keepdims=True) / usual.sum(axis=2, keepdims=True)
+        evened = np.exp(mean + common * deviation) - lift
+    return np.where(usual, np.maximum(evened, 0.0), ends)
 
 
 def basis(frame: Frame, available: Booleans) -> Booleans:

@@ -1,11 +1,13 @@
 """Intervals: there only where a history gives a basis, coherent with pins and parts, and the same every time."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from forecasts.engine import Assumption, MarketForecast, MarketInputs, Node, compute
+from forecasts.engine import Assumption, MarketForecast, MarketInputs, Node, compute, intervals
 from forecasts.engine.inputs import Reconciliation
 from tests.engine.markets import growing, observed, share
 
@@ -101,3 +103,45 @@ def test_after_reconciliation_they_cover_what_they_say(mode: Reconciliation) -> 
                 hits[95].append(float(cell.low95 or "nan") <= values[year] <= float(cell.high95 or "nan"))
     assert 0.74 <= np.mean(hits[80]) <= 0.86
     assert 0.91 <= np.mean(hits[95]) <= 0.985
+
+
+def nested(mode: Reconciliation) -> MarketInputs:
+    """A total, three parts and three parts of each, all with five years of history that go their own ways."""
+    swing = np.random.default_rng(4)
+
+    def node(path: str, above: str | None, group: str, size: float) -> Node:
+        values = size * np.exp(np.cumsum(swing.normal(0.05, 0.04, 5)))
+        history = {2020 + year: f"{value:.2f}" for year, value in enumerate(values)}
+        return Node(path, above, group, observations=observed(history), assumption=Assumption("trend"))
+
+    made = [node("total", None, "", 9000)]
+    for part in "xyz":
+        made.append(node(f"a/{part}", "total", "a", 3000))
+        made += [node(f"a/{part}/{piece}", f"a/{part}", "a", 1000) for piece in "123"]
+    return MarketInputs(2020, 2024, 2031, 2, tuple(made), reconciliation=mode)
+
+
+@pytest.mark.parametrize("mode", ["top-down", "structural", "variance"])
+def test_the_ends_of_a_hundred_paths_are_nearly_those_of_thousands_and_have_no_kinks(
+    mode: Reconciliation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends() -> NDArray[np.float64]:
+        cells = compute(nested(mode)).cells
+        return np.array(
+            [
+                [
+                    float(getattr(cells["base", node.path, year], end) / cells["base", node.path, year].value)
+                    for year in range(2025, 2032)
+                ]
+                for node in nested(mode).nodes
+                for end in ("low95", "low80", "high80", "high95")
+            ]
+        )
+
+    few = np.log(ends())
+    monkeypatch.setattr(intervals, "PATHS", 5000)
+    monkeypatch.setattr(intervals, "_shapes", intervals._shapes.__wrapped__)
+    monkeypatch.setattr(intervals, "_scores", lru_cache(intervals._scores.__wrapped__))
+    many = np.log(ends())
+    assert np.abs(few - many).max() < 0.12
+    assert np.abs(np.diff(few, n=2)).max() < 0.1
