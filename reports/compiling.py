@@ -1,80 +1,19 @@
 """Compiles a draft - words, numbers and companies - into the document of an edition."""
 
 import dataclasses
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from decimal import Decimal
 
 from companies.models import Company
 from forecasts import explaining
-from forecasts.models import Assumption, Driver, ForecastRun, ForecastValue, Market, Observation, Pin, Segment
+from forecasts.models import Driver, ForecastRun, Market
+from reports import compiling_market
 from reports import document as doc
 from reports.contents import anchor, contents, page_count
 from reports.crossing import crossed_tables
 from reports.figures import cagr, resolve_prose
+from reports.market_numbers import TOTAL, MarketNumbers, load_numbers
 from reports.models import MarketForce, PorterForce, Report, Section
-
-TOTAL = "total"
-ILLUSTRATIVE_SOURCE = "Illustrative, not market data"
-
-
-@dataclass(frozen=True)
-class MarketNumbers:
-    """A market's current forecast, as figures are resolved against it. Values are as they will be printed."""
-
-    currency: str
-    unit_mult: int
-    decimals: int
-    cells: Mapping[tuple[str, str, int], ForecastValue]
-    names: Mapping[str, str]
-    parents: Mapping[str, str] = field(default_factory=dict)
-    below: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def value(self, path: str, year: int, scenario: str = "base") -> Decimal | None:
-        cell = self.cells.get((scenario, path, year))
-        return None if cell is None else cell.value.quantize(Decimal(1).scaleb(-self.decimals))
-
-    def exists(self, path: str) -> bool:
-        return path in self.names
-
-    def adds_to(self, path: str) -> str:
-        return self.parents.get(path, "")
-
-    def children(self, path: str) -> Sequence[str]:
-        return self.below.get(path, ())
-
-    def name(self, path: str) -> str:
-        return self.names[path]
-
-    def paths(self) -> Sequence[str]:
-        return list(self.names)
-
-
-def load_numbers(market: Market) -> MarketNumbers:
-    """The current forecast of a market with its tree, in three queries."""
-    names = {TOTAL: market.name}
-    parents: dict[str, str] = {}
-    below: dict[str, list[str]] = defaultdict(list)
-    for dimension in market.dimensions.prefetch_related("segments__parent").select_related("breaks_down"):
-        names[dimension.code] = f"{dimension.name}, all" if dimension.coverage == "partial" else dimension.name
-        for segment in dimension.segments.all():
-            names[segment.path] = segment.name
-            parents[segment.path] = _adds_to(segment)
-            below[segment.parent.path if segment.parent else dimension.code].append(segment.path)
-    cells = {(v.scenario, v.path, v.year): v for v in ForecastValue.objects.filter(market=market)}
-    return MarketNumbers(market.currency, market.unit_mult, market.decimals, cells, names, parents, below)
-
-
-def _adds_to(segment: Segment) -> str:
-    """The path of the node whose value this segment is a part of."""
-    if segment.parent is not None:
-        return segment.parent.path
-    dimension = segment.dimension
-    if dimension.breaks_down is not None:
-        return dimension.breaks_down.path
-    return dimension.code if dimension.coverage == "partial" else TOTAL
 
 
 def compile_document(report: Report) -> doc.Document:
@@ -88,7 +27,7 @@ def compile_document(report: Report) -> doc.Document:
     run = ForecastRun.objects.filter(market=market, outcome="done").order_by("-pk").first()
     blocks = _blocks(report, numbers)
     account = explaining.account(market)
-    series, sources = _series(report, market, numbers, account)
+    series, sources = compiling_market.series(report, market, numbers, account)
     draft = doc.Document(
         title=report.title,
         slug=report.slug,
@@ -101,12 +40,12 @@ def compile_document(report: Report) -> doc.Document:
         overview=blocks["overview"],
         takeaways=tuple(resolve_prose(t.body, numbers) for t in report.takeaways.all()),
         developments=_developments(report),
-        dimensions=_dimensions(report, market, numbers, run.not_estimated if run else {}),
+        dimensions=compiling_market.dimensions(report, market, numbers, run.not_estimated if run else {}),
         scenarios=tuple(doc.Scenario(s.code, s.name) for s in market.scenarios.all()),
         series=series,
-        traces=_traces(account),
+        traces=compiling_market.traces(account),
         cross_tables=crossed_tables(report, market, numbers.cells),
-        ledger=_ledger(run),
+        ledger=compiling_market.ledger(run),
         forces=_forces(report, numbers),
         matrix=_matrix(report, numbers),
         pest=tuple(
@@ -198,187 +137,6 @@ def _developments(report: Report) -> tuple[doc.Development, ...]:
         )
         for d in report.developments.prefetch_related("companies")
     )
-
-
-def _dimensions(
-    report: Report, market: Market, numbers: MarketNumbers, reasons: Mapping[str, str]
-) -> tuple[doc.Dimension, ...]:
-    introductions = {}
-    narratives = {}
-    for narrative in report.narratives.all():
-        if narrative.segment_id is None:
-            introductions[narrative.dimension_id] = resolve_prose(narrative.body, numbers)
-        else:
-            narratives[narrative.segment_id] = resolve_prose(narrative.body, numbers)
-    estimated = {path for scenario, path, _ in numbers.cells if scenario == "base"}
-    dimensions = []
-    for dimension in market.dimensions.prefetch_related("segments__parent").select_related("breaks_down"):
-        nodes: list[doc.Node] = []
-        if dimension.coverage == "partial":
-            own = dimension.code
-            nodes.append(_node(own, numbers, own, "total", 0, TOTAL, "", False, "", estimated, reasons))
-        for segment, level in _in_tree_order(list(dimension.segments.all())):
-            above = numbers.adds_to(segment.path)
-            leaf = not numbers.children(segment.path)
-            text = narratives.get(segment.pk, ())
-            nodes.append(
-                _node(
-                    segment.path,
-                    numbers,
-                    dimension.code,
-                    segment.kind,
-                    level,
-                    above,
-                    above,
-                    leaf,
-                    segment.iso_code,
-                    estimated,
-                    reasons,
-                    text,
-                )
-            )
-        dimensions.append(
-            doc.Dimension(
-                dimension.code,
-                dimension.name,
-                dimension.coverage,
-                dimension.breaks_down.path if dimension.breaks_down else "",
-                dimension.is_geography,
-                introductions.get(dimension.pk, ()),
-                tuple(nodes),
-            )
-        )
-    return tuple(dimensions)
-
-
-def _in_tree_order(segments: Sequence[Segment]) -> Iterator[tuple[Segment, int]]:
-    """Each segment after its parent and before its parent's next sibling, with its level from 1."""
-    below: dict[int | None, list[Segment]] = defaultdict(list)
-    for segment in segments:
-        below[segment.parent_id].append(segment)
-    waiting = [(segment, 1) for segment in reversed(below[None])]
-    while waiting:
-        segment, level = waiting.pop()
-        yield segment, level
-        waiting += [(child, level + 1) for child in reversed(below[segment.pk])]
-
-
-def _node(
-    path: str,
-    numbers: MarketNumbers,
-    dimension: str,
-    kind: str,
-    level: int,
-    parent: str,
-    adds_to: str,
-    leaf: bool,
-    iso_code: str,
-    estimated: set[str],
-    reasons: Mapping[str, str],
-    narrative: doc.Prose = (),
-) -> doc.Node:
-    has_values = path in estimated
-    # The engine speaks of addresses; readers know names.
-    reason = reasons.get(path, "No data has been entered for it.").replace(f"“{path}”", numbers.name(path))
-    why_not = "" if has_values else reason
-    return doc.Node(
-        path,
-        numbers.name(path),
-        dimension,
-        kind,
-        level,
-        parent,
-        adds_to,
-        leaf,
-        iso_code,
-        has_values,
-        why_not,
-        narrative,
-    )
-
-
-def _traces(account: explaining.Account) -> tuple[doc.Trace, ...]:
-    """What pages and the API tell of how each computed value came about."""
-    steps: dict[tuple[str, str], list[tuple[int, Decimal, Decimal, bool]]] = defaultdict(list)
-    for (scenario, path, year), trace in account.traces.items():
-        if trace.method != "observed":
-            pinned = trace.pin is not None
-            steps[path, scenario].append((year, trace.base_value, trace.reconciliation_adjustment, pinned))
-    return tuple(doc.Trace(path, scenario, tuple(found)) for (path, scenario), found in sorted(steps.items()))
-
-
-def _series(
-    report: Report, market: Market, numbers: MarketNumbers, account: explaining.Account
-) -> tuple[tuple[doc.Series, ...], tuple[str, ...]]:
-    """Every value with its status and source. A forecast made from illustrative data is illustrative itself."""
-    observed: dict[tuple[str, int], Observation] = {}
-    latest: dict[str, Observation] = {}
-    sources: set[str] = set()
-    for one in Observation.objects.filter(market=market).select_related("segment", "dimension").order_by("year"):
-        observed[one.path, one.year] = latest[one.path] = one
-        sources.add(one.source)
-    methods = _methods(market, numbers, account.methods)
-    grouped: dict[tuple[str, str], list[doc.Cell]] = defaultdict(list)
-    places = Decimal(1).scaleb(-market.decimals)
-    for (scenario, path, year), value in sorted(numbers.cells.items()):
-        source = observed.get((path, year))
-        rests_on = source or latest.get(path)
-        grouped[path, scenario].append(
-            doc.Cell(
-                year=year,
-                value=value.value.quantize(places),
-                status=value.status,
-                low80=_quantized(value.low80, places),
-                high80=_quantized(value.high80, places),
-                low95=_quantized(value.low95, places),
-                high95=_quantized(value.high95, places),
-                source=source.source if source else "",
-                illustrative=report.illustrative or (rests_on is not None and rests_on.illustrative),
-            )
-        )
-    series = tuple(
-        doc.Series(path, scenario, tuple(cells), methods.get(path, ""))
-        for (path, scenario), cells in sorted(grouped.items())
-    )
-    return series, tuple(sorted(sources))
-
-
-def _methods(market: Market, numbers: MarketNumbers, chosen: Mapping[str, str]) -> dict[str, str]:
-    """How each node is projected, in words: as the editor entered it, else as the engine says it chose."""
-    methods = {}
-    for path, words in chosen.items():
-        named = re.sub("“([^”]+)”", lambda found: f"“{_name_or_self(numbers, found[1])}”", words)
-        methods[path] = named[0].upper() + named[1:]
-    for a in Assumption.objects.filter(market=market).select_related("segment", "dimension"):
-        if a.method == Assumption.Method.GROWTH_RATE and a.rate is not None:
-            methods[a.path] = f"Constant growth of {a.rate.normalize():f} % a year"
-        elif a.method == Assumption.Method.SHARE and a.share is not None:
-            methods[a.path] = f"Share of {a.share.normalize():f} % of its parent"
-        else:
-            # The engine knows better: a trend without enough history follows the parent instead.
-            methods.setdefault(a.path, a.get_method_display())
-    for pin in Pin.objects.filter(market=market).select_related("segment", "dimension"):
-        held = f"held at the value of {pin.year}: {pin.reason}"
-        methods[pin.path] = f"{methods[pin.path]}; {held}" if pin.path in methods else held[0].upper() + held[1:]
-    return methods
-
-
-def _name_or_self(numbers: MarketNumbers, path: str) -> str:
-    return numbers.name(path) if numbers.exists(path) else path
-
-
-def _quantized(value: Decimal | None, places: Decimal) -> Decimal | None:
-    return None if value is None else value.quantize(places)
-
-
-def _ledger(run: ForecastRun | None) -> tuple[doc.LedgerLine, ...]:
-    lines = []
-    for scenario, ledger in (run.ledger if run else {}).items():
-        for entry in ledger["entries"]:
-            lines.append(doc.LedgerLine(scenario, entry["name"], Decimal(entry["contribution"])))
-        if ledger["entries"]:
-            lines.append(doc.LedgerLine(scenario, "Not explained by a driver", Decimal(ledger["residual"])))
-    return tuple(lines)
 
 
 def _forces(report: Report, numbers: MarketNumbers) -> tuple[doc.Force, ...]:

@@ -25,7 +25,13 @@ WITHOUT_DJANGO = [
     "reports/importing/manuscript",
 ]
 READERS_ROOMS = ["portal/pages", "portal/api", "portal/exports", "portal/search", "portal/explorer"]
-DRAFT_MODULES = ("forecasts.models", "companies.models", "reports.compiling", "forecasts.engine")
+DRAFT_MODULES = (
+    "forecasts.models",
+    "companies.models",
+    "reports.compiling",
+    "reports.market_numbers",
+    "forecasts.engine",
+)
 
 
 def python_files(place: str) -> list[Path]:

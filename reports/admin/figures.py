@@ -8,8 +8,8 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from forecasts.models import Market
-from reports.compiling import MarketNumbers, load_numbers
 from reports.figures import TOTAL, UnknownFigure, resolve
+from reports.market_numbers import MarketNumbers, load_numbers
 from reports.models import Report
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from forecasts.models import ForecastValue
-from reports.compiling import MarketNumbers
 from reports.document import Figure
 from reports.figures import UnknownFigure, parse, prose_text, resolve, resolve_prose
+from reports.market_numbers import MarketNumbers
 
 
 def printed(value: str) -> ForecastValue:
