@@ -4,17 +4,16 @@ Numbers are Decimals here and strings in JSON, so that what is stored is what wa
 resolved, each still traceable to its address. What each tier of reader may see is decided in `reports.gating` alone.
 """
 
-import dataclasses
 import hashlib
 import json
-import types
-import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
+
+from reports.document_json import decode, encode
 
 SCHEMA = 2
 
@@ -378,7 +377,7 @@ class Document:
         return cell.value if cell else None
 
     def to_json(self) -> dict[str, Any]:
-        encoded = _encode(self)
+        encoded = encode(self)
         assert isinstance(encoded, dict)
         return encoded
 
@@ -389,10 +388,7 @@ class Document:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Document":
         """Read a stored document of any schema this code has ever written. Raises ValueError for an unknown one."""
-        upgraded = upgrade(stored)
-        document = _decode(cls, upgraded)
-        assert isinstance(document, cls)
-        return document
+        return decode(cls, upgrade(stored))
 
 
 def upgrade(stored: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -416,50 +412,6 @@ _STEPS: Mapping[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces: the form digests are taken of."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _encode(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {f.name: _encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    return value
-
-
-def _decode(kind: Any, value: Any) -> Any:
-    """Rebuild `kind` from JSON by its type hints: dataclasses, tuples, Decimals, optional values and prose."""
-    if isinstance(kind, typing.TypeAliasType):
-        kind = kind.__value__
-    if value is None:
-        return None
-    origin = typing.get_origin(kind)
-    if origin is tuple:
-        arguments = typing.get_args(kind)
-        if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return tuple(_decode(arguments[0], item) for item in value)
-        return tuple(_decode(one, item) for one, item in zip(arguments, value, strict=True))
-    if origin in (types.UnionType, typing.Union):
-        options = [option for option in typing.get_args(kind) if option is not types.NoneType]
-        if isinstance(value, dict):
-            return _decode(next(option for option in options if dataclasses.is_dataclass(option)), value)
-        return value if str in options else _decode(options[0], value)
-    if dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _decode(hints[name], item) for name, item in value.items() if name in hints})  # type: ignore[operator]
-    if kind is Decimal:
-        return Decimal(value)
-    return value
-
-
-_hint_cache: dict[Any, dict[str, Any]] = {}
-
-
-def _hints(kind: Any) -> dict[str, Any]:
-    if kind not in _hint_cache:
-        _hint_cache[kind] = typing.get_type_hints(kind)
-    return _hint_cache[kind]
 
 
 def prose_runs(document: Document) -> Iterator[tuple[str, Prose]]:

@@ -19,6 +19,7 @@ WITHOUT_DJANGO = [
     "reports/figures.py",
     "reports/house_style.py",
     "reports/document.py",
+    "reports/document_json.py",
     "reports/gating.py",
     "reports/contents.py",
     "reports/impact.py",
