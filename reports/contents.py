@@ -32,7 +32,7 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
             return
         yield ContentsEntry(1, title, place, tier)
         for part in parts:
-            if part.heading and part.heading != title:
+            if part.heading and part.heading.casefold() != title.casefold():
                 yield ContentsEntry(2, part.heading, part.anchor, tier)
 
     yield ContentsEntry(1, "Market size and growth", "market-size", public)

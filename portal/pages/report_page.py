@@ -1,6 +1,6 @@
 """What the report page shows, section by section, made from a document that holds only what its reader may read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pycountry
@@ -14,13 +14,14 @@ from portal.pages.charts.market import MarketChart, market_chart
 from portal.pages.charts.panels import PanelChart, panel_chart
 from portal.pages.crossing import CrossSection, cross_sections
 from portal.pages.figure_page import Asking
-from portal.pages.tables import YearTable, coverage_note, year_table
+from portal.pages.tables import YearTable, coverage_note, growth_of, year_table
 from reports.contents import anchor
 from reports.document import (
     ContentsEntry,
     Dimension,
     Document,
     Force,
+    Headline,
     Locked,
     Node,
     PorterForce,
@@ -28,13 +29,16 @@ from reports.document import (
     Prose,
     Scenario,
 )
-from reports.figures import percent
+from reports.figures import TOTAL, percent
 from reports.record import ReportRecord
 
 ABOUT = ("introduction", "definition", "scope", "abbreviations")
 FORCE_KINDS = {"driver": "Drivers", "restraint": "Restraints", "opportunity": "Opportunities"}
 SWOT = {"strength": "Strengths", "weakness": "Weaknesses", "opportunity": "Opportunities", "threat": "Threats"}
 
+
+BASE = "base"
+"""The scenario that texts are written for, and the only one that a page without a licence has."""
 
 MOST_ROWS = 12
 """Rows of a locked table that are listed by name."""
@@ -116,6 +120,7 @@ class ReportPage:
     asking: Asking
     changes: EditionChanges | None
     scenario: Scenario
+    headline: Headline
     chart: MarketChart | None
     splits: tuple[Split, ...]
     crossings: tuple[CrossSection, ...]
@@ -137,6 +142,11 @@ class ReportPage:
         return percent(sum((one.share for one in self.document.players if one.share is not None), Decimal(0)))
 
     @property
+    def in_scenario(self) -> str:
+        """What follows a title whose numbers are not the base scenario's."""
+        return "" if self.scenario.code == BASE else f", {self.scenario.name.lower()} scenario"
+
+    @property
     def span(self) -> str:
         """The years that growth is measured between, as a figure's address names them."""
         return f"{self.document.headline.base_year}-{self.document.headline.last_year}"
@@ -144,7 +154,7 @@ class ReportPage:
 
 def report_page(
     document: Document,
-    scenario: str = "base",
+    scenario: str = BASE,
     asking: Asking | None = None,
     changes: EditionChanges | None = None,
     record: ReportRecord | None = None,
@@ -157,10 +167,11 @@ def report_page(
 
     Raises KeyError for a scenario the document does not hold, except the base scenario, which any page has.
     """
-    names = {one.code: one for one in document.scenarios or (Scenario("base", "Base"),)}
+    names = {one.code: one for one in document.scenarios or (Scenario(BASE, "Base"),)}
     chosen = names[scenario]
     asking = asking or Asking(document.slug, None)
     splits = tuple(_split(document, dimension, chosen.code, asking) for dimension in document.dimensions)
+    forces = _forces(document, chosen.code)
     crossings = cross_sections(document, chosen.code)
     locked = tuple(one for one in document.locked if not one.anchor.startswith("dimension-"))
     places = _places(document, splits, crossings, locked, changes)
@@ -171,13 +182,14 @@ def report_page(
         asking=asking,
         changes=changes,
         scenario=chosen,
+        headline=_headline(document, chosen.code),
         chart=market_chart(document, chosen.code),
         splits=splits,
         crossings=crossings,
         forces=tuple(
-            (kind, title, tuple(force for force in document.forces if force.kind == kind))
+            (kind, title, tuple(force for force in forces if force.kind == kind))
             for kind, title in FORCE_KINDS.items()
-            if any(force.kind == kind for force in document.forces)
+            if any(force.kind == kind for force in forces)
         ),
         matrix=_matrix(document),
         ledger=ledger(document, chosen.code),
@@ -210,6 +222,27 @@ def country_name(code: str) -> str:
     """The name of a country by its ISO 3166-1 code; the code itself where it is not one."""
     found = pycountry.countries.get(alpha_2=code) if code else None
     return str(getattr(found, "common_name", found.name)) if found else code
+
+
+def _headline(document: Document, scenario: str) -> Headline:
+    """The headline as a scenario has it: the card must say what the chart below it draws."""
+    headline = document.headline
+    if scenario == BASE:
+        return headline
+    return replace(
+        headline,
+        base_value=document.value(TOTAL, headline.base_year, scenario),
+        end_value=document.value(TOTAL, headline.last_year, scenario),
+        cagr=growth_of(document, TOTAL, scenario),
+    )
+
+
+def _forces(document: Document, scenario: str) -> tuple[Force, ...]:
+    """The market forces with their effects as the driver ledger of a scenario has them; no effect where it has none."""
+    if scenario == BASE:
+        return document.forces
+    effects = {line.name: line.effect for line in document.ledger if line.scenario == scenario}
+    return tuple(replace(force, effect=effects.get(force.title)) for force in document.forces)
 
 
 def _split(document: Document, dimension: Dimension, scenario: str, asking: Asking) -> Split:

@@ -1,6 +1,7 @@
 """The report page: which edition it shows, what it says of it, and what it costs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from portal.access.models import User
 from portal.pages.models import RenderedPage
 from portal.search import indexing
+from reports.contents import contents
+from reports.document import Block
+from reports.figures import cagr, grouped, percent
 from reports.models import Edition
 from reports.models.editions import Withdrawal
-from tests.documents import small_document
+from tests.documents import sample_document, small_document
 from tests.editions import NOW
 
 PAGE = "/reports/car-sunroof-market/"
@@ -199,3 +203,31 @@ def test_the_page_stays_within_its_weight(subscriber: Client) -> None:
     css = Path(__file__).resolve().parents[3] / "static" / "css"
     blocking = ("tokens", "base", "components", "charts", "report")
     assert sum(len(gzip.compress((css / f"{name}.css").read_bytes(), 6)) for name in blocking) <= 30_000
+
+
+def test_headline_forces_and_charts_of_a_page_tell_of_one_scenario(subscriber: Client, sunroofs: Edition) -> None:
+    document = sunroofs.contents
+    html = subscriber.get(f"{PAGE}?scenario=pessimistic").content.decode()
+    card = html[html.index('class="big-numbers"') : html.index('class="lead-body"')]
+    low, base = (grouped(document.cells[(code, "total", 2031)].value, 2) for code in ("pessimistic", "base"))
+    assert low != base
+    assert low in card
+    assert base not in card
+    assert "Market size 2031, projected, pessimistic scenario" in card
+    growth = percent(cagr(document.value("total", 2024), document.value("total", 2031, "pessimistic"), 7))  # type: ignore[arg-type]
+    assert growth.replace(" ", "\u00a0") in card
+    effects = {line.name: line.effect for line in document.ledger if line.scenario == "pessimistic"}
+    force = next(one for one in document.forces if one.effect not in (None, effects.get(one.title)))
+    told = html[html.index(f'id="{force.anchor}"') :][:300]
+    assert f"{force.effect} pp" not in told
+    assert "Sentences are written for the base scenario" in html
+
+
+def test_a_section_does_not_say_its_own_title_twice(subscriber: Client, publish: Callable[..., Edition]) -> None:
+    view = Block("Analyst View", ("<p>Growth of equipment, not of cars.</p>",), "analyst-view-1")
+    document = replace(sample_document(), analyst_view=(view,))
+    publish(replace(document, contents=contents(document)))
+    html = subscriber.get(PAGE).content.decode()
+    assert html.count("Analyst View") == 0
+    assert "<h2>Analyst view</h2>" in html
+    assert "Growth of equipment" in html
