@@ -12,6 +12,8 @@ from reports.gating import readable
 
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
+BETWEEN = " · "
+"""Between texts that are no sentences, so that a snippet does not run them together."""
 BLOCKS = {
     "executive_summary": ("Executive summary", "executive-summary"),
     "overview": ("Overview", "overview"),
@@ -68,16 +70,15 @@ def _entries(document: Document) -> Iterator[Entry]:
         yield Entry(force.kind.capitalize(), force.anchor, force.title, plain(force.body))
     if document.matrix:
         words = [plain(text) for _, texts in document.matrix.rows for text in texts]
-        yield Entry("Impact matrix", "matrix", "Impact matrix", " ".join(words))
+        yield Entry("Impact matrix", "matrix", "Impact matrix", BETWEEN.join(words))
     for porter in document.porter:
         yield Entry("Porter’s five forces", anchor("porter", porter.force), porter.name, plain(porter.body))
     for player in document.players:
         yield Entry("Company", "players", player.company, "")
     for profile in document.profiles:
-        products = " ".join(f"{name} {text}" for name, text in profile.products)
-        strategies = " ".join(f"{name} {text}" for name, text in profile.strategies)
-        swot = " ".join(text for _, text in profile.swot)
-        body = plain(f"{profile.overview} {products} {strategies} {swot} {' '.join(profile.aliases)}")
+        told = [f"{name}: {text}" for name, text in (*profile.products, *profile.strategies)]
+        told += [text for _, text in profile.swot]
+        body = plain(BETWEEN.join(filter(None, (profile.overview, *told, *profile.aliases))))
         yield Entry("Company profile", anchor("profile", profile.slug), profile.company, body)
     for one in document.developments:
         title = f"{one.kind}, {one.when}" if one.kind else one.when

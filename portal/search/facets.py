@@ -158,10 +158,11 @@ def counted(shelf: Shelf, facets: Facets) -> tuple[Facet, ...]:
 def range_words(limit: Range, name: str) -> str:
     """A range as words: "over 7 % a year", "500 to 1,000 million"."""
     unit = "% a year" if name == "cagr" else "million"
+    space = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
     least, most = ("" if one is None else f"{one.normalize():,f}" for one in (limit.least, limit.most))
     if least and most:
-        return f"{least} to {most} {unit}"
-    return f"{least} {unit} or more" if least else f"{most} {unit} or less"
+        return f"{least} to {most}{space}{unit}"
+    return f"{least}{space}{unit} or more" if least else f"{most}{space}{unit} or less"
 
 
 def _matching(shelf: Shelf, facets: Facets, *, but: str = "") -> Booleans:

@@ -32,16 +32,22 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "section": ("Sections", ()),
 }
 """Kinds of places: what they are called, and the entries' own words for them. A section is whatever is none other."""
+EDGE = 24
+"""Letters at either end of a text by which it is told whether a snippet reaches so far."""
+MARKS = " .,;:!?()“”"
 START, STOP = "\ue000", "\ue001"
 """Marks around what matched, from Unicode's private use: no text has them, so they can't be mistaken for markup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """A place that was found. `heading` is its title with what matched marked, `snippet` its words around a match."""
+
     place: str
     title: str
     report: str
     address: str
+    heading: SafeString
     snippet: SafeString
 
 
@@ -62,7 +68,13 @@ CURRENT = """NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_
         WHERE newer.report_id = entry.report_id AND newer.number > edition.number
           AND NOT EXISTS (SELECT FROM reports_withdrawal gone WHERE gone.edition_id = newer.id))"""
 
-SHOWN = "entry.place, entry.title, coalesce(summary.title, '') AS named, report.slug, entry.anchor"
+SHOWN = """entry.place, entry.title, coalesce(summary.title, '') AS named, report.slug, entry.anchor,
+    CASE WHEN entry.place = 'Company' THEN (
+        SELECT company.slug FROM reports_editioncompany company
+        WHERE company.report_id = entry.report_id AND company.name = entry.title AND company.last_edition IS NULL
+        LIMIT 1) END AS company"""
+"""What is shown of a place. A company is led to by its own page; the list of a report's players only names it."""
+
 JOINED = """JOIN reports_edition edition ON edition.id = entry.edition_id
     JOIN reports_report report ON report.id = entry.report_id
     LEFT JOIN reports_editionsummary summary ON summary.edition_id = entry.edition_id"""
@@ -105,7 +117,9 @@ WITH {_MATCHED}, known AS MATERIALIZED (
     ORDER BY best.rank DESC, best.tier, entry.id LIMIT %(most)s
 )
 SELECT {SHOWN},
-    ts_headline('english', entry.body, websearch_to_tsquery('english', %(text)s), %(marks)s)
+    ts_headline('english', entry.title, websearch_to_tsquery('english', %(text)s), %(whole)s),
+    ts_headline('english', entry.body, websearch_to_tsquery('english', %(text)s), %(marks)s),
+    left(entry.body, {EDGE}), right(entry.body, {EDGE})
 FROM shown JOIN search_searchentry entry USING (id) {JOINED}
 ORDER BY shown.rank DESC, shown.tier, entry.id
 """
@@ -125,15 +139,15 @@ _ALIKE = f"""
 WITH alike AS MATERIALIZED (
     SELECT name, word_similarity(%(text)s, name) AS likeness FROM unnest(%(names)s::text[]) AS name
     WHERE name %%> %(text)s OR name ILIKE %(holding)s
-    ORDER BY likeness DESC, name LIMIT %(most)s * 8
+    ORDER BY likeness DESC, name ILIKE %(beginning)s DESC, name LIMIT %(most)s * 8
 )
-SELECT place.place, place.title, place.named, place.slug, place.anchor, ''
+SELECT place.place, place.title, place.named, place.slug, place.anchor, place.company, place.title, '', '', ''
 FROM alike CROSS JOIN LATERAL (
     SELECT {SHOWN}, entry.tier, entry.id FROM search_searchentry entry {JOINED}
     WHERE entry.title = alike.name AND entry.place IN ('Report', 'Segment', 'Company') AND {READABLE} AND {CURRENT}
     ORDER BY entry.tier, entry.id LIMIT %(each)s
 ) place
-ORDER BY alike.likeness DESC, alike.name, place.tier, place.id LIMIT %(most)s
+ORDER BY alike.likeness DESC, alike.name ILIKE %(beginning)s DESC, alike.name, place.tier, place.id LIMIT %(most)s
 """
 
 
@@ -148,8 +162,13 @@ def find(
     if not text.strip():
         return [], False
     gate = _gate(reader, at)
-    marks = f"StartSel={START}, StopSel={STOP}, MinWords=18, MaxWords=36"
-    asked = {"text": text, "most": most, "looked_at": LOOKED_AT, "marks": marks}
+    marks = f"StartSel={START}, StopSel={STOP}"
+    # One fragment, so that a match stands among its words and not at their beginning.
+    marking = {
+        "marks": f"{marks}, MaxFragments=1, MinWords=18, MaxWords=36, ShortWord=0",
+        "whole": f"{marks}, HighlightAll=true",
+    }
+    asked = {"text": text, "most": most, "looked_at": LOOKED_AT} | marking
     matched = _asked(_WORDS, gate | _among(kind, reports) | asked)
     # Words with a locked figure and without it are two entries of one place; a reader of both is shown the better.
     found = list({(one.place, one.address, one.title): one for one in reversed(matched)}.values())[::-1]
@@ -198,8 +217,9 @@ def suggest(text: str, reader: Reader, *, at: datetime, most: int = 8) -> list[F
 
 
 def _alike(text: str, gate: dict[str, Any], most: int, each: int = MOST) -> list[Found]:
-    holding = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    given = {"text": text, "holding": holding, "names": all_names().near(text), "most": most, "each": each}
+    literal = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    patterns = {"holding": f"%{literal}%", "beginning": f"{literal}%"}
+    given = patterns | {"text": text, "names": all_names().near(text), "most": most, "each": each}
     return _asked(_ALIKE, gate | given)
 
 
@@ -232,7 +252,24 @@ def _rows(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _found(row: tuple[str, ...]) -> Found:
-    place, title, report, slug, anchor, snippet = row
-    address = reverse("report", args=[slug]) + (f"#{anchor}" if anchor else "")
-    marked = html.escape(snippet).replace(START, "<mark>").replace(STOP, "</mark>")
-    return Found(place, title, report or "", address, mark_safe(marked))
+    place, title, report, slug, anchor, company, heading, snippet, first, last = row
+    if company:
+        address = reverse("company", args=[company])
+    else:
+        address = reverse("report", args=[slug]) + (f"#{anchor}" if anchor else "")
+    return Found(place, title, report or "", address, _marked(heading), _marked(_with_dots(snippet, first, last)))
+
+
+def _marked(text: str) -> SafeString:
+    return mark_safe(html.escape(text).replace(START, "<mark>").replace(STOP, "</mark>"))
+
+
+def _with_dots(snippet: str, first: str, last: str) -> str:
+    """The snippet with dots where its text goes on; `first` and `last` are the text's own ends."""
+    plain = snippet.replace(START, "").replace(STOP, "").strip()
+    if not plain:
+        return ""
+    first, last = first.lstrip(MARKS), last.rstrip(MARKS)  # a snippet ends with a word
+    before = "" if plain.lstrip(MARKS).startswith(first[: len(plain)]) else "… "
+    after = "" if plain.rstrip(MARKS).endswith(last[-len(plain) :]) else " …"
+    return before + snippet.strip() + after
