@@ -121,7 +121,9 @@ def answer_of(question: Question, opened: Sequence[Opened]) -> Answer:
     tones = {id(line): tone for tone, line in enumerate(drawn, 1)}
     chart, why = _chart_kind(question, drawn)
     notes += why
-    courses = [Course(line.name, line.base_year, tuple(map(_spot, line.points)), line.growth) for line in drawn]
+    courses = [
+        Course(line.name, line.base_year, tuple(map(_spot, line.points)), _note(question, line)) for line in drawn
+    ]
     stack = stack_chart(courses, years) if chart == "stacked" else None
     drawing = None
     if chart == "lines":
@@ -163,6 +165,13 @@ def starting_point(reader: Reader, *, at: datetime) -> Question:
         (one.code for one in full.dimensions.values() if one.coverage == "complete" and one.code in estimated), ""
     )
     return Question(report=(full.slug,), by=by if full.is_full else "")
+
+
+def _note(question: Question, line: Line) -> str:
+    """The growth that stands beside the end of a line: of values, and where the line ends in the year growth is to.
+    Beside a share, an index or another year it would be read as theirs."""
+    ends_with_it = line.points[-1].year == line.row.opened.headline.last_year
+    return line.growth if question.show == "absolute" and ends_with_it else ""
 
 
 def _spot(point: Point) -> Spot:

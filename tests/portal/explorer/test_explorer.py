@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -199,3 +200,15 @@ def test_the_number_of_queries_does_not_grow_with_reports(
 
 def another(number: int) -> Document:
     return small_document(f"market-{number}", f"Market {number}")
+
+
+def test_growth_stands_beside_values_that_end_in_its_last_year_and_beside_nothing_else(subscriber: Client) -> None:
+    def ends(query: str) -> list[str]:
+        html = subscriber.get(f"{ROOFS}&{query}").content.decode()
+        return re.findall(r'class="end-value"[^>]*>([^<]+)<', html)
+
+    assert all(" a year" in end for end in ends("by=material"))
+    for other in ("by=material&show=share", "by=material&show=index", "by=material&show=growth", "to=2027"):
+        found = ends(other)
+        assert found
+        assert not any(" a year" in end for end in found), other
