@@ -91,8 +91,9 @@ def permalink(slug: str, number: int, anchor: str = "") -> str:
     return absolute(f"{reverse('report', args=[slug])}?edition={number}{place}")
 
 
-def cite(edition: Edition, *, code: str = "", part: str = "", anchor: str = "") -> Citation:
-    """The citation of an edition; of one table or chart where its `code`, title and anchor on the page are given.
+def cite(edition: Edition, *, code: str = "", part: str = "", anchor: str = "", path: str = "") -> Citation:
+    """The citation of an edition; of one table or chart where its `code`, title and anchor on the page are given, or
+    `path`, where the part has a page of its own.
 
     The same for every reader: titles are public, and so is whether numbers are illustrative.
     """
@@ -104,7 +105,7 @@ def cite(edition: Edition, *, code: str = "", part: str = "", anchor: str = "") 
         number=edition.number,
         published_at=edition.published_at,
         digest=edition.digest,
-        address=permalink(slug, edition.number, anchor),
+        address=absolute(path) if path else permalink(slug, edition.number, anchor),
         label=_label(edition.contents, code),
     )
 

@@ -1,6 +1,8 @@
 """What can be asked about an edition besides reading it: one number, what changed, and which editions there are."""
 
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -49,20 +51,31 @@ def figure(request: HttpRequest, slug: str, address: str) -> HttpResponseBase:
         if tier_of_figure(whole, address) > access:
             # Whether there is such a value is not told either: a year beyond the study gets the same answer.
             return for_this_reader(request, render(request, "pages/figure_closed.html", context, status=403))
-        context["answer"] = answer(document, address, Asking(slug, edition.number), whole=whole)
+        asking = Asking(slug, edition.number)
+        context["answer"] = answer(document, address, asking, whole=whole)
     except NoSuchFigure as problem:
         raise Http404(str(problem)) from None
     if access == Tier.LICENSED:
         record_reading(request.user, edition.report_id, now)
     context |= {
-        "citation": cite(edition, part=context["name"]),
+        "citation": cite(edition, part=context["name"], path=asking.of(reference.address)),
         "editions": _in_each_edition(edition, reference, access),
     }
     return for_this_reader(request, render(request, "pages/figure.html", context))
 
 
-def _in_each_edition(edition: Edition, reference: Reference, access: Tier) -> list[EditionValue]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A number as the editions from the first to the last have it; the last is None where later ones may too."""
+
+    first_edition: int
+    last_edition: int | None
+    value: Decimal | None
+
+
+def _in_each_edition(edition: Edition, reference: Reference, access: Tier) -> list[Held]:
     """The same number in every edition of the report that holds it, oldest first; a row for each time it changed.
+    A row is stored anew for another interval or source too: editions that print the same value are one row here.
 
     Empty where it never changed, and for numbers that are computed from others. One query.
     """
@@ -76,8 +89,13 @@ def _in_each_edition(edition: Edition, reference: Reference, access: Tier) -> li
         tier__lte=access,
         value__isnull=False,
     )
-    rows = list(found.defer("written", "written_intervals").order_by("first_edition"))
-    return rows if len(rows) > 1 else []
+    held: list[Held] = []
+    for first, last, value in found.order_by("first_edition").values_list("first_edition", "last_edition", "value"):
+        if held and held[-1].value == value and held[-1].last_edition == first - 1:
+            held[-1] = replace(held[-1], last_edition=last)
+        else:
+            held.append(Held(first, last, value))
+    return held if len(held) > 1 else []
 
 
 @require_safe

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from reports.document import Cell
+from reports.figures import grouped
 from reports.models import Edition
 from reports.models.editions import Withdrawal
 from tests.documents import sample_document
@@ -117,3 +120,26 @@ def test_a_licensed_number_adds_up_from_its_base_value_to_what_is_printed(subscr
     assert "Changed so that the parts sum to the whole +1.2361" in says
     assert "Rounded so that the printed parts sum to the printed whole −0.0034" in says
     assert f"The value {value:,.2f}00" in says
+
+
+def test_a_number_is_cited_by_the_address_of_its_own_answer(subscriber: Client) -> None:
+    assert f"http://localhost:8000{GERMANY}?edition=2 (SHA-256" in text(subscriber, GERMANY)
+
+
+def test_editions_that_print_the_same_value_are_one_row_of_its_history(
+    subscriber: Client, publish: Callable[..., Edition]
+) -> None:
+    document = sample_document()
+    key = ("base", "geography/europe/germany", 2030)
+
+    def wider(cell: Cell) -> Cell:
+        return replace(cell, high95=cell.value * 3) if cell.year == key[2] else cell
+
+    series = tuple(
+        replace(one, cells=tuple(map(wider, one.cells))) if (one.scenario, one.path) == key[:2] else one
+        for one in document.series
+    )
+    publish(replace(document, series=series))
+    says = text(subscriber, GERMANY)
+    assert f"{grouped(document.cells[key].value * 3, 2)}" in says, "the third edition has another interval"
+    assert "In each edition" not in says
