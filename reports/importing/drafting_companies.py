@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from companies.models import Company, Development
 from companies.models import name_key as company_name_key
+from reports.importing.manuscript.developments import without_date
 from reports.importing.manuscript.model import Manuscript
 from reports.importing.manuscript.places import place_of
 from reports.importing.markup import fitted
@@ -68,21 +69,21 @@ def draft_developments(report: Report, manuscript: Manuscript, filename: str) ->
     """Developments with their companies. Returns what found no place: line, text and the reason."""
     left: list[tuple[int, str, str]] = []
     for read in manuscript.developments:
-        when = _first_day(read.date)
+        when, text = _first_day(read.date), without_date(read.text)
         if when is None:
             left.append((read.line, read.text, "It names no month or year, and a development needs one."))
             continue
         kind = _KINDS.get(read.type, read.type)
         row = (
-            report.developments.filter(date=when, text=read.text).first()
-            or Development.objects.filter(date=when, text=read.text).first()
+            report.developments.filter(date=when, text=text).first()
+            or Development.objects.filter(date=when, text=text).first()
         )
         if row is None:
             row = Development.objects.create(
                 date=when,
                 precision=read.precision,
                 kind=kind if kind in Development.Kind.values else "other",
-                text=read.text,
+                text=text,
                 source=fitted(f"{filename}, line {read.line}", 300),
             )
             row.companies.set([c for c in (company_named(name) for name in read.companies) if c is not None])

@@ -138,6 +138,17 @@ def read_development(text: str, line: int, known: dict[str, str]) -> Development
     return Development(date, precision, kind, tuple(_companies(text, start, end, known)), text, line)
 
 
+def without_date(text: str) -> str:
+    """The text without a date that only stands before it, as in "June 2022: Acme bought a mill". The date is kept as
+    one, and a timeline that has both would say it twice."""
+    date, _, start, end = _date(text)
+    said = text[end:].lstrip()
+    if not date or start or said[:1] not in (":", "–", "—") or not said[1:].strip():
+        return text
+    said = said[1:].lstrip()
+    return said[0].upper() + said[1:]
+
+
 def has_date(text: str) -> bool:
     """True when the text names a month or a day of a year near its beginning."""
     return any(pattern.search(text[:160]) for pattern in _DATES[:4])

@@ -54,10 +54,7 @@ def read_dimension(page: Page, section: SectionBlock) -> None:
         following = section.fragments[position + 1] if position + 1 < len(section.fragments) else None
         if page.is_furniture(fragment):
             continue
-        if declared := re.match(
-            r"coverage\s*:\s*(complete|partial|breakdown)(?:\s+of\s+(.+?))?\.?$", fragment.text, re.I
-        ):
-            draft.coverage, draft.breakdown_of = declared[1].lower(), (declared[2] or "").strip()
+        if draft.declared(fragment.text):
             page.ledger.place(fragment, f"dimensions/{draft.name}")
             continue
         known = name_key(fragment.text.rstrip(":")) in listed

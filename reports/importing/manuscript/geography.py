@@ -32,6 +32,8 @@ def read_geography(page: Page, section: SectionBlock) -> None:
     for fragment in section.fragments:
         if not page.is_furniture(fragment):
             page.ledger.place(fragment, "geography")
+            if draft.declared(fragment.text):
+                continue
             if fragment.shape is Shape.BULLET:
                 walk.bullet(fragment)
             else:

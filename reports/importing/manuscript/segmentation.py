@@ -56,6 +56,9 @@ _GENERIC = frozenset({"type", "types", "segment", "product", "products", "catego
 _RANK = {"list": 0, "heading": 1, "bullet": 1, "contents": 1}
 
 
+_DECLARED = re.compile(r"coverage\s*:\s*(complete|partial|breakdown)(?:\s+of\s+(.+?))?\.?$", re.I)
+
+
 @dataclass(slots=True)
 class Node:
     """A segment being gathered."""
@@ -80,6 +83,13 @@ class Draft:
     nodes: dict[str, Node] = field(default_factory=dict)
     coverage: str = ""
     breakdown_of: str = ""
+
+    def declared(self, text: str) -> bool:
+        """Take the coverage from a line that declares it, such as "Coverage: breakdown of Glass"; False for others."""
+        found = _DECLARED.match(text)
+        if found:
+            self.coverage, self.breakdown_of = found[1].lower(), (found[2] or "").strip()
+        return found is not None
 
 
 class Segmentation:

@@ -65,6 +65,8 @@ def test_the_demo_manuscript_becomes_a_whole_draft() -> None:
     assert "[[cagr 2024-2031]]" in Section.objects.get(kind="analyst-view").body
     assert SegmentNarrative.objects.filter(segment__path="geography/latin-america").exists()
     assert [d.when for d in Development.objects.all()] == ["November 2023", "June 2022"]
+    assert [d.text.split()[0] for d in Development.objects.all()] == ["Minda", "Champion"], "the date is not said twice"
+    assert not SegmentNarrative.objects.filter(body__contains="Coverage:").exists(), "what is declared is no prose"
     assert UnplacedLine.objects.count() == 0
 
 
