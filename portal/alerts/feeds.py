@@ -16,7 +16,9 @@ from portal.access.mailing import absolute
 from portal.access.models import User
 from portal.alerts.changes import changes
 from portal.alerts.models import PersonalFeed, Watch
+from portal.pages.figure_page import money
 from reports.document import Document, Tier
+from reports.figures import percent
 from reports.gating import readable
 from reports.models import Edition, EditionCompany, Report
 
@@ -124,9 +126,9 @@ def _facts(document: Document) -> list[str]:
     lines = [document.summary] if document.summary else []
     if headline.base_value is not None and headline.end_value is not None:
         lines.append(
-            f"{headline.market}: {headline.unit} {headline.base_value} in {headline.base_year}, "
-            f"{headline.end_value} in {headline.last_year}"
-            + (f", growing by {headline.cagr} % a year." if headline.cagr is not None else ".")
+            f"{headline.market}: {money(document, headline.base_value)} in {headline.base_year}, "
+            f"{money(document, headline.end_value)} in {headline.last_year}, projected"
+            + (f", growing by {percent(headline.cagr)} a year." if headline.cagr is not None else ".")
         )
     else:
         lines.append("The size of this market is not estimated.")

@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.access.entitlement import tier
+from portal.access.mailing import absolute
 from portal.pages.caching import for_this_reader, theme
 from portal.pages.choosing import choose
 from reports.document import Tier
@@ -15,7 +17,14 @@ from reports.record import FEW, house_record, readable_record, record_of
 @require_safe
 def house(request: HttpRequest) -> HttpResponseBase:
     """How the forecasts of every report did; the same for every reader."""
-    context = {"record": house_record(), "few": FEW, "section": "accuracy", "theme": theme(request)}
+    context = {
+        "record": house_record(),
+        "few": FEW,
+        "canonical": absolute(reverse("accuracy")),
+        "card": absolute(reverse("site_card")),
+        "section": "accuracy",
+        "theme": theme(request),
+    }
     return for_this_reader(request, render(request, "pages/accuracy.html", context))
 
 

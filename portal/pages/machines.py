@@ -43,7 +43,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         )
         if report in numbers and first <= numbers[report] and (last is None or last >= numbers[report])
     }
-    lines = [_url(reverse(name)) for name in ("home", "reports", "companies", "explorer", "compare")]
+    lines = [_url(reverse(name)) for name in ("home", "reports", "companies", "explorer", "compare", "accuracy")]
     lines += [_url(reverse("report", args=[slug]), at.date().isoformat()) for slug, at in editions]
     lines += [_url(reverse("company", args=[slug])) for slug in sorted(companies)]
     body = (

@@ -65,6 +65,9 @@ def test_a_figure_turns_from_chart_to_table_and_a_link_opens_the_right_view(read
     reading.locator("#chart-vehicle").get_by_text("Table", exact=True).click()
     expect(table).to_be_visible()
     expect(chart).to_be_hidden()
+    chosen = reading.locator("#chart-vehicle .views input:checked")
+    expect(chosen).to_be_focused()
+    assert chosen.bounding_box()["width"] <= 1, "the button itself stays out of sight"  # type: ignore[index]
     reading.evaluate("location.hash = '#table-glass'")
     expect(reading.locator("#table-glass")).to_be_visible()
 

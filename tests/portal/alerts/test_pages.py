@@ -9,6 +9,7 @@ from django.test import Client
 
 from portal.access.models import Seat, User
 from portal.alerts.models import Watch
+from reports.figures import grouped
 from reports.models import Edition
 from tests.documents import sample_document
 from tests.factories import ReportFactory, UserFactory
@@ -73,11 +74,11 @@ def test_the_public_feed_holds_public_facts_and_no_others(
         "Car Sunroof Market, edition 2", "Car Sunroof Market, edition 1",
     ]  # fmt: skip
     text = answer.content.decode()
-    assert "2274.97" in text
+    assert "USD 2,274.97 million in 2024, USD 3,701.17 million in 2031, projected, growing by 7.2 % a year." in text
     assert SECRET not in text
     assert "Illustrative, not market data." in text
-    allowed = {"2274.97", "3701.17"}
-    others = {str(cell.value) for cell in sample_document().cells.values()} - allowed
+    allowed = {"2,274.97", "3,701.17"}
+    others = {grouped(cell.value, 2) for cell in sample_document().cells.values()} - allowed
     assert {number for number in others if f" {number} " in text} == set()
     assert client.get("/feeds/editions.atom", headers={"If-None-Match": answer["ETag"]}).status_code == 304
 
