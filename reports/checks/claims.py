@@ -1,5 +1,6 @@
 """Growth claims with the end points they belong to: which values, which years, and whether they agree. No Django."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,7 +61,7 @@ def judge(claim: Claim, claims: Sequence[Claim]) -> GrowthStatement:
     # Whatever else the paragraph gives for an earlier year may be what the rate is counted from.
     firsts += [
         one
-        for one in values
+        for one in (values if _may_look_around(claim) else ())
         if one not in firsts
         and one not in lasts
         and one.line == claim.line is not None
@@ -79,7 +80,8 @@ def judge(claim: Claim, claims: Sequence[Claim]) -> GrowthStatement:
         return GrowthStatement(claim, "unverifiable", reason=f"the {missing} value is not stated")
     readings = [_read(claim, first, last) for first, last in product(firsts, lasts) if _may_pair(first, last)]
     if not readings:
-        return GrowthStatement(claim, "unverifiable", reason="its two values are not in one currency")
+        return GrowthStatement(claim, "unverifiable", reason="its two values are not in one currency or unit")
+    readings.sort(key=_likelihood)
     rate = _rate_of_the_values(claim, lasts, claims)
     if rate and not any(reading.verdict == "agrees" for reading in readings):
         reason = f"its years are not stated, and the nearest values go with another rate ({rate})"
@@ -109,7 +111,9 @@ def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Cl
     """The values a rate may be counted from and to: of its own sentence, else of its paragraph, else the nearest."""
     same_sentence = [value for value in values if value.quote == claim.quote]
     same_line = [value for value in values if value.line is not None and value.line == claim.line]
-    pools = [same_sentence, same_line] if claim.scope != "market" else [same_sentence, same_line, values]
+    pools = [same_sentence]
+    if _may_look_around(claim):
+        pools += [same_line] if claim.scope != "market" else [same_line, values]
     firsts: list[Claim] = []
     lasts: list[Claim] = []
     for pool in pools:
@@ -127,6 +131,21 @@ def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Cl
         if firsts and lasts:
             break
     return firsts, lasts
+
+
+_PLAUSIBLE = (Decimal(-30), Decimal(80))
+"""A yearly growth, in per cent, beyond which two values of different sentences are hardly those of one market."""
+
+_CONTINUES = re.compile(r"(?:it|this|that|the (?:figure|value|segment|region))\b|by (?:19|20)\d\d,? it\b", re.I)
+
+
+def _may_look_around(claim: Claim) -> bool:
+    """Whether the values of other sentences may be the rate's own.
+
+    Two segments or countries follow one another in a paragraph, so a part's rate takes values from the sentences before
+    only where it says that it goes on with them.
+    """
+    return claim.scope == "market" or bool(_CONTINUES.match(claim.quote))
 
 
 def _only_pair(claim: Claim, claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]] | None:
@@ -159,7 +178,16 @@ def _of_nearest_line(values: list[Claim]) -> list[Claim]:
 
 
 def _may_pair(first: Claim, last: Claim) -> bool:
-    return not (first.currency and last.currency) or first.currency == last.currency
+    return first.measures_as(last)
+
+
+def _likelihood(reading: GrowthStatement) -> tuple[bool, bool, bool]:
+    """Sorts readings, the likeliest first: of the stated years, of one sentence, of what is said to be the start."""
+    first, last, claim = reading.first, reading.last, reading.claim
+    assert first is not None
+    assert last is not None
+    of_stated_years = claim.year is not None and first.year == claim.year
+    return not of_stated_years, first.quote != last.quote, first.kind != "start-value"
 
 
 def _read(claim: Claim, first: Claim, last: Claim) -> GrowthStatement:
@@ -189,6 +217,9 @@ def _read(claim: Claim, first: Claim, last: Claim) -> GrowthStatement:
         return GrowthStatement(
             claim, "unverifiable", first, last, first_year, last_year, None, "growth from nothing is not defined"
         )
+    if verdict == "disagrees" and first.quote != last.quote and not _PLAUSIBLE[0] < implied[1] < _PLAUSIBLE[1]:
+        reason = "the values nearest to it are too far apart to be of one market"
+        return GrowthStatement(claim, "unverifiable", first, last, first_year, last_year, None, reason)
     return GrowthStatement(claim, verdict, first, last, first_year, last_year, implied)
 
 

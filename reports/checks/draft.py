@@ -31,9 +31,10 @@ class Row:
 class Claim:
     """A statement of a headline number. `kind` as in HeadlineClaim, or start-value, or other-value.
 
-    `scope` is "part" when it speaks of a part of the market only. `hedge` is at-least ("over 6 %"), at-most or about,
-    where a rate is hedged; `is_past` says that it speaks of what has been. For a span, `year` and `end_year` are its
-    ends; for growth, those of the years it is stated for, where stated.
+    `scope` is "part" when it speaks of a part of the market or of another market, "unclear" in a text that is not
+    English. `hedge` is at-least ("over 6 %"), at-most or about, where a rate is hedged; `is_past` says that it speaks
+    of what has been. For a span, `year` and `end_year` are its ends; for growth, those of the years it is stated for,
+    where stated. `goods` is what an amount counts where that is not money: "tons".
     """
 
     kind: str
@@ -52,11 +53,16 @@ class Claim:
     row: Row | None = None
     hedge: str = ""
     is_past: bool = False
+    goods: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether no editor has rejected it."""
         return self.decision != "rejected"
+
+    def measures_as(self, other: "Claim") -> bool:
+        """Whether both values are in one currency, or both of one kind of goods, as far as they say so."""
+        return self.goods == other.goods and (self.currency == other.currency or not (self.currency and other.currency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from reports.checks import rules as _rules  # noqa: F401 - importing them regist
 from reports.checks.claims import GrowthStatement, growth_statements
 from reports.checks.growth import Printed, printed
 from reports.checks.registry import Found, rules_of_text, run
-from reports.checks.words import squeezed
+from reports.checks.words import is_english, squeezed, unwrapped
 from reports.importing.manuscript import Manuscript, parse
 from reports.importing.manuscript import model as read
 
@@ -46,6 +46,7 @@ def check_text(text: str, *, today: date) -> dict[str, Any]:
     finding has `code`, `severity`, `place`, `line`, `sentence` and `suggestion`. Any text is accepted; `today` decides
     what is old.
     """
+    text = unwrapped(text)
     manuscript = parse(text)
     draft = draft_of(manuscript, text, today=today)
     return {
@@ -59,6 +60,7 @@ def check_text(text: str, *, today: date) -> dict[str, Any]:
 def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draft:
     """A parsed manuscript in the form the rules judge. `text` is what it was parsed from, for line numbers."""
     lines = _line_index(text)
+    scope_is_clear = is_english(text)
     declared = _declared_coverage(text, manuscript)
     majors = {squeezed(player.name) for player in manuscript.major_players}
     keys = {squeezed(player.name) for player in manuscript.players}
@@ -70,7 +72,7 @@ def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draf
         title=manuscript.title,
         today=today,
         subject=manuscript.subject,
-        claims=tuple(_claim(claim) for claim in manuscript.claims),
+        claims=tuple(_claim(claim, scope_is_clear=scope_is_clear) for claim in manuscript.claims),
         dimensions=tuple(_dimension(dimension, text, declared) for dimension in manuscript.dimensions),
         texts=tuple(_texts(manuscript, lines)),
         forces=tuple(
@@ -89,7 +91,12 @@ def draft_of(manuscript: Manuscript, text: str, *, today: date) -> snapshot.Draf
     )
 
 
-def _claim(claim: read.HeadlineClaim) -> snapshot.Claim:
+def _claim(claim: read.HeadlineClaim, *, scope_is_clear: bool) -> snapshot.Claim:
+    """A claim as the rules judge it.
+
+    What is said of the whole market is told by English words; in another language it is unclear, and a claim is judged
+    by its own sentence only.
+    """
     is_span = claim.kind in _SPANS
     shown = (
         f"{claim.shown} %"
@@ -104,13 +111,22 @@ def _claim(claim: read.HeadlineClaim) -> snapshot.Claim:
         shown=shown,
         year=claim.year_from or claim.year,
         end_year=claim.year_to,
-        scope=claim.scope,
+        scope=claim.scope if scope_is_clear else "unclear",
         currency=claim.currency,
         label=claim.kind if is_span else "",
         line=claim.line,
         hedge=_hedge(claim) if claim.kind == "cagr" else "",
         is_past=claim.is_past,
+        goods=_goods(claim),
     )
+
+
+def _goods(claim: read.HeadlineClaim) -> str:
+    """What an amount counts, "tons" of "12 million tons"; "" for money."""
+    if claim.kind not in _VALUES or claim.currency:
+        return ""
+    scale, _, goods = claim.unit.partition(" ")
+    return (goods if scale in _SCALES else claim.unit).lower()
 
 
 def _hedge(claim: read.HeadlineClaim) -> str:

@@ -49,11 +49,10 @@ def read_bytes(content: bytes, name: str) -> str:
             raise ManuscriptError(str(refused)) from None
     if len(content) > MAX_BYTES:
         raise ManuscriptError(_too_large(name, len(content)))
-    for magic, kind in _FORMATS.items():
-        if content.startswith(magic):
-            raise ManuscriptError(
-                f"{name} is {kind}. Save its text as Word (.docx), HTML, plain text or Markdown and import that."
-            )
+    if kind := kind_of_file(content):
+        raise ManuscriptError(
+            f"{name} is {kind}. Save its text as Word (.docx), HTML, plain text or Markdown and import that."
+        )
     try:
         wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
         text = content.decode("utf-16" if wide else "utf-8-sig")
@@ -67,6 +66,11 @@ def read_bytes(content: bytes, name: str) -> str:
         except CannotOpen as refused:
             raise ManuscriptError(str(refused)) from None
     return checked(text, name)
+
+
+def kind_of_file(content: bytes) -> str:
+    """What a file is that is no text, as "a PDF" or "a picture"; "" where its beginning does not tell."""
+    return next((kind for magic, kind in _FORMATS.items() if content.startswith(magic)), "")
 
 
 def checked(text: str, name: str) -> str:

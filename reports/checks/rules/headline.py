@@ -7,7 +7,7 @@ from itertools import combinations
 
 from reports.checks.claims import GrowthStatement, growth_statements, lines_of, place_of
 from reports.checks.draft import Claim, Draft
-from reports.checks.growth import fitting_years, implied_growth, shown_range
+from reports.checks.growth import Printed, fitting_years, implied_growth, shown_range
 from reports.checks.registry import Fact, Hit, Severity, rule
 from reports.checks.words import listed
 
@@ -69,15 +69,19 @@ def end_year_disagrees(draft: Draft) -> Iterator[Hit]:
 
 @rule("values-disagree", severity="error", title="Two values are given for one year", of_text=True)
 def values_disagree(draft: Draft) -> Iterator[Hit]:
-    """Two values of the whole market in one year that cannot be the same number rounded."""
+    """Two values of the whole market in one year that cannot be the same number rounded.
+
+    Values far apart are more likely of two things, unless it is the unit that slipped: 3.2 million and 3.2 billion.
+    """
     for year, claims in sorted(_by_year(draft.claims_of("base-value", "start-value", "end-value")).items()):
         first = claims[0]
         for other in claims[1:]:
             if (
                 first.printed
                 and other.printed
-                and _comparable(first, other)
+                and first.measures_as(other)
                 and not first.printed.may_equal(other.printed)
+                and _could_be_one(first.printed, other.printed)
             ):
                 yield _hit(
                     [first, other],
@@ -175,14 +179,15 @@ def growth_unverifiable(draft: Draft) -> Iterator[Hit]:
 def growth_rates_disagree(draft: Draft) -> Iterator[Hit]:
     """An error where both state the same span; where one states no span it may be another one, so a warning."""
     claims = draft.claims_of("cagr")
-    reported: set[tuple[str, str]] = set()
+    reported: set[frozenset[str]] = set()
     for one, other in combinations(claims, 2):
         spans = {(one.year, one.end_year), (other.year, other.end_year)}
         if one.printed is None or other.printed is None or one.printed.may_equal(other.printed):
             continue
-        if (len(spans) > 1 and (None, None) not in spans) or (one.shown, other.shown) in reported:
+        rates = frozenset({one.shown, other.shown})
+        if (len(spans) > 1 and (None, None) not in spans) or rates in reported:
             continue
-        reported.add((one.shown, other.shown))
+        reported.add(rates)
         same_span = len(spans) == 1 and one.year is not None
         of_span = f"for {one.year}–{one.end_year}" if same_span else "without saying that they are for different years"
         yield _hit(
@@ -202,16 +207,18 @@ def _by_year(claims: Iterable[Claim]) -> dict[int, list[Claim]]:
     return grouped
 
 
-def _comparable(one: Claim, other: Claim) -> bool:
-    return not (one.currency and other.currency) or one.currency == other.currency
+def _could_be_one(one: Printed, other: Printed) -> bool:
+    """Whether two numbers may be meant for one: less than three times apart, or a thousand times."""
+    low, high = sorted((one.value, other.value))
+    return low > 0 and (high < low * 3 or low * 900 < high < low * 1100)
 
 
 def _values_of_several_years(claims: Iterable[Claim]) -> Iterator[tuple[str, dict[int, list[Claim]]]]:
     """Values that are given, digit for digit, for more than one year."""
-    by_value: dict[tuple[str, Decimal], list[Claim]] = defaultdict(list)
+    by_value: dict[tuple[str, str, Decimal], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.printed and claim.year:
-            by_value[claim.currency, claim.printed.value.normalize()].append(claim)
+            by_value[claim.currency, claim.goods, claim.printed.value.normalize()].append(claim)
     for same in by_value.values():
         years = _by_year(same)
         if len(years) > 1:

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 from reports.importing.manuscript.model import HeadlineClaim
 
-CURRENCY = r"USD|US\s?\$|U\.S\.\s?\$|EUR|GBP|INR|JPY|CNY|RMB|AUD|CAD|CHF|KRW|BRL|SGD|AED|SAR|ZAR|SEK|Rs\.?|[$€£₹¥]"
+CURRENCY = (
+    r"USD|US\s?\$|U\.S\.\s?\$|EUR|GBP|INR|JPY|CNY|RMB|AUD|CAD|CHF|KRW|BRL|SGD|AED|SAR|ZAR|SEK|NOK|DKK|MXN|TWD|HKD|NZD"
+    r"|THB|IDR|MYR|PHP|VND|PLN|TRY|RUB|ILS|NGN|EGP|QAR|KWD|(?:AU?|CA?|HK|NT|NZ|S|R|MX)\$|Rs\.?|[$€£₹¥]"
+)
 SCALE = (
     r"mil millones|mil milhões|millones|milh[õo]es|bilh[õo]es|bilhão|mili?ardi|miljard|miljoen|Millionen"
     r"|trillions?|billions?|millions?|thousands?|crores?|cr|lakhs?|milliards?|milliarden?|mrd\.?|mio\.?"
@@ -15,9 +18,10 @@ SCALE = (
 NUMBER = r"(?:\d{1,3}(?:\.\d{3}){1,5},\d{1,2}(?!\d)|\d[\d,]{0,24}(?:\.\d{1,8})?)"
 MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<currency>{CURRENCY})\s?(?P<number>{NUMBER})(?:\s?(?P<scale>{SCALE})\b)?"
+    rf"|(?<![\d.,])(?P<number_3>(?!(?:19|20)\d\d\b){NUMBER})\s?\(?\s?(?P<currency_3>USD|US\s?\$|EUR|GBP|INR)\s(?P<scale_3>{SCALE})\b\s?\)?"
     rf"|(?<![\d.,])(?P<number_2>{NUMBER})\s?(?:(?P<scale_2>{SCALE})\s?)?(?P<currency_2>US\s?\$|(?:USD"
-    rf"|US dollars|U\.S\. dollars|dollars|EUR|euros?|GBP|pounds(?: sterling)?|INR|rupees|JPY|yen|CNY|yuan)\b)"
-    rf"|(?<![\d.,])(?P<number_3>{NUMBER})\s?\(\s?(?P<currency_3>USD|EUR|GBP|INR)\s(?P<scale_3>{SCALE})\s?\))",
+    r"|US[- ]dollars?|U\.S\. dollars|(?:de )?d[oó]lares|dollars|EUR|euros?|GBP|pounds(?: sterling)?|INR|rupees|JPY"
+    r"|yen|CNY|yuan)\b)(?!\s?\d))",
     re.I,
 )
 RANGE = re.compile(
@@ -97,6 +101,13 @@ _CURRENCIES = {
     "US$": "USD",
     "U.S.$": "USD",
     "US DOLLARS": "USD",
+    "US DOLLAR": "USD",
+    "US-DOLLARS": "USD",
+    "US-DOLLAR": "USD",
+    "DÓLARES": "USD",
+    "DOLARES": "USD",
+    "DE DÓLARES": "USD",
+    "DE DOLARES": "USD",
     "U.S. DOLLARS": "USD",
     "DOLLARS": "USD",
     "POUNDS": "GBP",
@@ -113,12 +124,27 @@ _CURRENCIES = {
     "RS.": "INR",
     "¥": "JPY",
     "RMB": "CNY",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "NZ$": "NZD",
+    "S$": "SGD",
+    "R$": "BRL",
+    "MX$": "MXN",
 }
 _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
         ("base-year", r"(?:market )?base year.*"),
         ("estimated-year", r"estimated year.*"),
+        (
+            "cagr",
+            r".*\bcagr\b.*|(?:market |annual |projected |expected |forecast )*growth(?: rate| momentum)?(?: .{0,40})?"
+            r"|compound annual growth.*",
+        ),
         ("history-period", r"(?:historical?|actual|past)\b.*"),
         (
             "forecast-period",
@@ -130,7 +156,6 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:study|review|analysis|report) (?:period|years?)|(?:period|years?) (?:considered"
             r"|covered|of study)|.*\bavailable for (?:the )?years?|report timeline|study years?",
         ),
-        ("cagr", r".*\bcagr\b.*|(?:annual )?growth(?: rate| momentum)?(?: .{0,40})?|compound annual growth.*"),
         ("concentration", r"(?:market )?concentration"),
         ("page-count", r"(?:report |no\.? of |number of |total )*pages?(?: count)?|report length"),
         ("currency", r"currency(?: used)?.*"),
@@ -141,18 +166,56 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "market-size",
             r".*\b(?:market|revenue|industry|projected|expected|forecast(?:ed)?|base year"
             r"|estimated)\b.*\b(?:size|value|valuation|forecast|revenue|worth)\b.*|(?:(?:19"
-            r"|20)\d\d )?market (?:size|value).*|(?:revenue|value) (?:forecast|in).*",
+            r"|20)\d\d )?market (?:size|value).*|(?:revenue|value|size) (?:forecast|in).*"
+            r"|(?:19|20)\d\d[EF]? (?:market |industry |value |revenue |size )*(?:size|value|valuation|revenue|forecast"
+            r"|projection|estimate)s?|forecast (?:for |in |by )?\(?(?:19|20)\d\d\)?",
         ),
     )
 )
 
 
+_YEARS = r"(?:19|20)\d\d\s?(?:[-–—]|to|and)\s?(?:19|20)\d\d"
+_VALUED = re.compile(
+    r"(?P<attribute>.{3,80}?)(?:\s*[:=]\s*|\s+[-–—]\s+|\s+)(?P<value>"
+    rf"(?:{MONEY.pattern.replace('?P<', '?P<_')})(?:\s\((?:19|20)\d\d\w?\))?"
+    r"|(?:(?:a |at )*CAGR of |of |at )?[-−~]?\d{1,3}(?:[.,]\d{1,4})?\s?%(?: CAGR)?"
+    rf"(?:,? \(?(?:from |during |between )?{_YEARS}\)?)?"
+    rf"|{_YEARS}|(?:19|20)\d\d)[*.]?",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def attribute_and_value(line: str) -> tuple[str, str] | None:
+    """The cells of a table's row that ran together, "Market size in 2024 USD 4.5 Bn"; None for any other line."""
+    match = _VALUED.fullmatch(line) if len(line) <= 140 else None
+    if match is None or not (kind := attribute_kind(match["attribute"])):
+        return None
+    value = match["value"]
+    fits = {
+        "market-size": bool(MONEY.search(value)),
+        "cagr": "%" in value,
+        "base-year": bool(YEAR.fullmatch(value)) or bool(MONEY.search(value)),
+        "estimated-year": bool(YEAR.fullmatch(value)),
+    }
+    of_years = kind in ("study-period", "forecast-period", "history-period") and bool(PERIOD.search(value))
+    return (match["attribute"], value) if fits.get(kind, of_years) else None
+
+
 @lru_cache(maxsize=4096)
 def attribute_kind(attribute: str) -> str:
     """The kind of claim a table's attribute makes; empty when it is none."""
+    if re.search(r"\bCAGR\b", attribute, re.I) and len(attribute) <= 100:
+        return "cagr"
     words = re.sub(r"\s*\([^()]*\)", "", attribute).strip(" :*") or attribute
     words = re.sub(r"^(?:.{0,60}\bmarket,? )(?=cagr|size|value|growth)", "market ", words, flags=re.I)
-    return next((kind for kind, pattern in _ATTRIBUTES if pattern.fullmatch(words)), "") if len(words) <= 100 else ""
+    whole = attribute.strip(" :*")
+    kinds = (
+        kind
+        for kind, pattern in _ATTRIBUTES
+        if pattern.fullmatch(words) or (kind == "market-size" and pattern.fullmatch(whole))
+    )
+    return next(kinds, "") if len(words) <= 100 else ""
 
 
 def amount_of(claim: HeadlineClaim) -> tuple[Decimal, Decimal] | None:
@@ -177,9 +240,17 @@ def scale_name(text: str) -> str:
     return _SCALE_NAMES[_SCALES.get(text.lower(), 0)]
 
 
-def plain_number(printed: str) -> str:
+_DOTTED = re.compile(
+    r"(?:mil millones|mil milhões|millones|milh[õo]es|bilh[õo]es|milioni|mili?ardi|Millionen|Mio\.?)", re.I
+)
+"""Words of languages that set thousands apart by points, so that "3.200 millones" are 3,200."""
+
+
+def plain_number(printed: str, scale: str = "") -> str:
     """The digits of a printed number with a decimal point: of "2,274.97", "2.274,97", "1,23,456" and "8,9" (8.9)."""
     printed = printed.strip(",")
+    if _DOTTED.fullmatch(scale) and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", printed):
+        return printed.replace(".", "")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,2}", printed):
         return printed.replace(".", "").replace(",", ".")
     if re.fullmatch(r"\d+,\d{1,2}", printed):
@@ -217,4 +288,4 @@ def money_parts(match: re.Match[str]) -> tuple[str, str, str]:
     def first(name: str) -> str:
         return found.get(name) or found.get(f"{name}_2") or found.get(f"{name}_3") or ""
 
-    return plain_number(first("number")), scale_name(first("scale")), currency_code(first("currency"))
+    return plain_number(first("number"), first("scale")), scale_name(first("scale")), currency_code(first("currency"))

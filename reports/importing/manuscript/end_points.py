@@ -38,7 +38,12 @@ _FOLLOWS = re.compile(
     re.I,
 )
 _BRACKET = re.compile(r"\s*(?:today|now|currently|mark)?\s*[(\[](?:in |by |as of |FY\s?)?(?P<year>(?:19|20)\d\d)", re.I)
-_AND_BY = re.compile(r"(?:\band|,|;)\s+(?:it\s+)?(?:\w+\s+){0,2}?(?:by|in)\s+(?:the end of\s+)?(?:19|20)\d\d", re.I)
+_AND_BY = re.compile(
+    r"(?:\b(?:and|und|et|y|e)\b|,|;)\s+(?:it\s+)?(?:\w+\s+){0,2}?(?:by|in|bis|d['’]ici(?: à)?|en|hasta"
+    r"|para|até|entro(?: il)?)\s+(?:the end of\s+)?(?:19|20)\d\d",
+    re.I,
+)
+_BY = re.compile(r"\bby\s+(?:the\s+)?(?:end\s+of\s+)?(?:the\s+)?(?:year\s+)?(?:FY)?\d{4}$", re.I)
 _RANGE = re.compile(r"\s?[-–—]\s?\d")
 
 
@@ -101,6 +106,8 @@ def end_points(sentence: str, matches: list[re.Match[str]]) -> list[Amount]:
         year, told, taken = _year(before, after, start=max(start, match.start() - 90), used=used, kind=kind)
         if told in ("after", "bracket"):
             used = match.end() + taken
+        if kind == "base-value" and year and _BY.search(after[:taken]):
+            kind = "end-value"
         value, unit, currency, of_goods, value_to = _parts(match)
         found.append(Amount(value, unit, currency, kind, year, told, match.start(), of_goods, value_to))
     return _settled(_by_span(sentence, found))

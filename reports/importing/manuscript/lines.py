@@ -73,12 +73,19 @@ _NUMBERED = re.compile(
     re.I,
 )
 _RULE = re.compile(r"^\s*(?:[-=_*~]\s?){3,}$")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_TABLE_RULE = re.compile(r"^\s*+\|?\s*+:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+$")
 _RUN_BY = re.compile(r"(?<=[a-z0-9)\]])(?=By [A-Z][A-Za-z-]{0,30}(?: [A-Za-z&/-]{1,30}){0,4}\s?[;:])")
 _TIMELINE = re.compile(r"\s+[-–—]\s+(?=(?:Report Timeline|Timeline|Study Period|Forecast Period)\b)")
 _CAMEL = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]|A )")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.!?:])[*_](?!\w)|`")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]{0,500})\)")
+
+
+_SIZED_MARKET = re.compile(
+    r"\b(?:the|global|worldwide)\s(?!the\b|global\b)(?P<subject>(?:(?!(?:the|of|in|for|is|was)\b)[\w&/-]{1,40}\s){1,6})"
+    r"market(?: size| value)?,? (?:is|was|are|will|stood|reached|accounted|generated|in terms|valued|grew|has)\b",
+    re.I,
+)
 
 
 def looks_like_title(text: str) -> bool:
@@ -239,11 +246,18 @@ def _take_apart(fragment: Fragment, glued_market: re.Pattern[str] | None, subjec
 
 def _find_title(lines: list[str]) -> tuple[str, str, str]:
     """The title, the market it names and the market's subject: the first heading or early line that names a market."""
-    candidates = [plain(line.strip().lstrip("#")) for line in lines[:400] if line.strip()][:40]
+    named = (line for line in lines[:400] if line.strip() and not line.lstrip().startswith("|"))
+    candidates = [plain(line.strip().lstrip("#")) for line in named][:40]
     headings = [plain(line.strip().lstrip("#")) for line in lines[:400] if re.match(r"\s{0,3}#\s", line)][:3]
     for candidate in [*headings, *candidates[:12]]:
         if len(candidate) <= 400 and (market := market_of_title(candidate)):
             heading = candidate.endswith("?") or kind_of_heading(candidate, market) not in ("", "name", "overview")
             return f"{market} Market" if heading else candidate, f"{market} Market", market
     first = next((c for c in [*headings, *candidates] if looks_like_title(c)), "")
-    return first, "", ""
+    return first, "", next(filter(None, map(_market_of_sentence, candidates[:6])), "")
+
+
+def _market_of_sentence(text: str) -> str:
+    """The subject of the market that a sentence sizes: "tea bag" of "The India tea bag market size was valued at …"."""
+    match = _SIZED_MARKET.search(text[:4000])
+    return match["subject"].strip() if match else market_of_title(text[:150])

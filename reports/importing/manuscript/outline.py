@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from reports.importing.manuscript.amounts import CURRENCY, attribute_and_value, attribute_kind
 from reports.importing.manuscript.headings import (
     GEOGRAPHY_NAME,
     bare,
@@ -51,6 +52,8 @@ _SUBHEADS_OF_COMPETITIVE = frozenset({"trends", "overview", "concentration", "de
 _DEEPER_SUBHEADS = frozenset(
     {"forces", "scope", "matrix", "introduction", "opportunities", "challenges", "drivers", "geography"}
 )
+
+_NUMBER_FIRST = re.compile(rf"(?:{CURRENCY})?\s?\d", re.I)
 
 
 @dataclass(slots=True)
@@ -213,6 +216,9 @@ class Outline:
             return
         if not explicit and self._inline(fragment):
             return
+        if self._is_answered(fragment, position):
+            self.current.fragments.append(fragment)
+            return
         if explicit or fragment.is_title:
             if self._heading(fragment, explicit):
                 return
@@ -230,9 +236,21 @@ class Outline:
                 "overview",
             )
             self._open("competitive" if before in ("competitive", *FORCES) else "overview", None)
-        elif self.current.kind == "front":
+        elif self.current.kind == "front" and any(map(str.isalpha, fragment.text)):
             self._open("overview", None)
         self.current.fragments.append(fragment)
+
+    def _is_answered(self, fragment: Fragment, position: int) -> bool:
+        """Whether a line such as "Market Size (2024)" is no heading but a fact, its number behind or below it."""
+        following = self.fragments[position + 1] if position + 1 < len(self.fragments) else None
+        return (
+            fragment.shape is Shape.TEXT
+            and following is not None
+            and following.shape is Shape.TEXT
+            and len(following.text) <= 60
+            and bool(_NUMBER_FIRST.match(following.text))
+            and bool(attribute_kind(fragment.text))
+        ) or (fragment.shape is Shape.TEXT and attribute_and_value(fragment.text) is not None)
 
     def _listing(self, fragment: Fragment) -> bool:
         return bool(re.search(r"\b(?:players|companies|vendors|manufacturers)\b", fragment.text[:200], re.I))

@@ -61,7 +61,7 @@ def parse(text: str) -> Manuscript:
     Never raises for any text; an empty text gives an empty Manuscript. Linear in the length of the text.
     """
     page = Page(read_lines(text))
-    page.headline.subject = page.reading.subject
+    page.headline.scope.about(page.reading.subject, text)
     for fragment in page.reading.fragments:
         if fragment.shape in (Shape.TEXT, Shape.BULLET) and len(fragment.text) > 30:
             page.segmentation.read_sentences(fragment.text, fragment.line)

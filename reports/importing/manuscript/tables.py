@@ -1,6 +1,7 @@
 """Reads tables: attributes with their values, the impact matrix, lists of players; any other is kept whole."""
 
 import re
+from dataclasses import replace
 
 from reports.importing.manuscript.amounts import attribute_kind
 from reports.importing.manuscript.companies import split_companies
@@ -15,17 +16,22 @@ from reports.importing.manuscript.sections import ForceDraft
 def read_table(page: Page, table: TableBlock, section: SectionBlock) -> None:
     header = table.rows[0].cells
     if len(table.rows) == 1 and not table.ruled and section.kind in ("front", "overview"):
-        for cell in header:
-            attribute, _, value = cell.partition(":")
-            if value or attribute_kind(attribute):
-                page.headline.read_attribute(attribute, value.strip(), table.rows[0].line)
-        page.ledger.place(table.rows[0], "facts")
+        _single_row(page, table.rows[0])
         return
     if _is_matrix(page, table, section):
         _matrix(page, table)
     elif section.kind in ("players", "major_players") and len(header) >= 1:
         for row in table.rows[1 if table.ruled else 0 :]:
             (page.major if section.kind == "major_players" else page.players).add(row.cells[0], row.line)
+    elif (
+        max(len(row.cells) for row in table.rows) == 4
+        and sum(_is_attribute(row, 0) and _is_attribute(row, 2) for row in table.rows) >= 2
+    ):
+        for row in table.rows:
+            for cells in (row.cells[:2], row.cells[2:]):
+                if len(cells) == 2:
+                    _attribute_row(page, replace(row, cells=cells), header=False)
+        return
     elif len(header) in (2, 3) and (
         any(attribute_kind(row.cells[0]) for row in table.rows if row.cells)
         or re.match(r"(?:report )?(?:attribute|parameter|metric|particular|feature|scope)s?", header[0], re.I)
@@ -42,10 +48,52 @@ def read_table(page: Page, table: TableBlock, section: SectionBlock) -> None:
                 table.rows[0].line,
             )
         )
+        read_years(page, table, section)
     if table.ruled or len(table.rows) > 2:
         _first_column(page, table, section)
     for row in table.rows:
         page.ledger.place(row, "tables")
+
+
+def _is_attribute(row: Fragment, column: int) -> bool:
+    return len(row.cells) > column and bool(attribute_kind(row.cells[column]))
+
+
+def _single_row(page: Page, row: Fragment) -> None:
+    """A line that only looks like a table: "Base year: 2023 | CAGR: 6 %", or a title with bars."""
+    if any(_is_attribute(row, column) for column in range(len(row.cells))) or any(":" in cell for cell in row.cells):
+        for cell in row.cells:
+            attribute, _, value = cell.partition(":")
+            if attribute_kind(attribute) and value:
+                page.headline.read_attribute(attribute, value.strip(), row.line)
+            elif any(map(str.isdigit, cell)):
+                page.headline.read_label(cell, row.line)
+            elif value:
+                page.headline.facts.append(Fact(attribute, value.strip(), row.line))
+    else:
+        page.headline.read_label(row.text, row.line)
+    page.ledger.place(row, "facts")
+
+
+_YEAR_CELL = re.compile(r"(?:FY\s?)?((?:19|20)\d\d)\s?[AEFPaefp*]?")
+_SIZE_CELL = re.compile(r"market size|market value|revenue|\bvalue\b|market \(|\btotal\b|size \(", re.I)
+
+
+def read_years(page: Page, table: TableBlock, section: SectionBlock) -> None:
+    """A table of the market's size by year, down ("Year | Market size (USD bn)") or across (years in the header)."""
+    rows = [row.cells for row in table.rows]
+    title = table.title.text if table.title else section.name
+    down = [cells for cells in rows[1:] if len(cells) >= 2 and _YEAR_CELL.fullmatch(cells[0])]
+    if len(down) >= 2 and len(rows[0]) >= 2 and _SIZE_CELL.search(rows[0][1]):
+        pairs = [(cells[0], cells[1]) for cells in down]
+        page.headline.read_series(rows[0][1], title, pairs, table.rows[0].line)
+        return
+    years = rows[0][1:]
+    if len(years) >= 2 and all(_YEAR_CELL.fullmatch(cell) for cell in years):
+        for row in table.rows[1:]:
+            if row.cells and _SIZE_CELL.search(row.cells[0]):
+                page.headline.read_series(row.cells[0], title, list(zip(years, row.cells[1:], strict=False)), row.line)
+                return
 
 
 def _first_column(page: Page, table: TableBlock, section: SectionBlock) -> None:

@@ -7,6 +7,8 @@ import re
 from html.parser import HTMLParser
 
 _SILENT = {"script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object", "select", "button"}
+_FURNITURE = {"nav", "footer"}
+"""The site's own parts of a page, which often advertise other reports."""
 _BLOCKS = {
     "p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "ul", "ol", "dl", "blockquote", "pre",
     "table", "form", "figure", "figcaption", "address", "dt", "dd", "hr", "body", "html",
@@ -24,17 +26,27 @@ def looks_like_html(text: str) -> bool:
 def text_of_html(html: str) -> str:
     """The text that a reader of the page would see, with its headings, lists and tables in Markdown.
 
-    Never fails, whatever the markup; links and pictures leave their words behind.
+    Never fails, whatever the markup; links and pictures leave their words behind. Menus and the site's footer are left
+    out, unless one is never closed or holds everything.
     """
-    reader = _Reader()
+    reader = _read(html, _SILENT | _FURNITURE)
+    without = reader.text()
+    if reader.is_inside(_FURNITURE) or not without:
+        return _read(html, _SILENT).text()
+    return without
+
+
+def _read(html: str, silent: set[str]) -> "_Reader":
+    reader = _Reader(silent)
     reader.feed(html)
     reader.close()
-    return reader.text()
+    return reader
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, silent: set[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._leave_out = silent
         self._lines: list[str] = []
         self._line: list[str] = []
         self._silent: list[str] = []
@@ -49,8 +61,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "title" and not self.title:
             self._title = []
-        if self._silent or tag in _SILENT:
-            if tag not in _VOID and len(self._silent) < MAX_DEPTH and tag in _SILENT:
+        if self._silent or tag in self._leave_out:
+            if tag not in _VOID and len(self._silent) < MAX_DEPTH and tag in self._leave_out:
                 self._silent.append(tag)
             return
         if self._cell is not None and tag not in ("td", "th", "tr"):
@@ -120,6 +132,10 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         (self._cell if self._cell is not None else self._line).append(data)
+
+    def is_inside(self, tags: set[str]) -> bool:
+        """Whether one of these elements has not been closed."""
+        return not tags.isdisjoint(self._silent)
 
     def text(self) -> str:
         """Everything read, with no more than one empty line in a row."""

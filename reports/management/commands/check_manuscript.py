@@ -18,18 +18,22 @@ from django.utils import timezone
 
 from reports.checks.manuscripts import check_text
 from reports.importing.opening.words import text_of_html
-from reports.importing.reading import read_bytes
+from reports.importing.reading import kind_of_file, read_bytes
 
-TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml"}
+TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml", ".docx"}
 LARGEST = 5 * 1024 * 1024
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{3,20})|<\?xml[^>]{0,80}encoding=["']([\w-]{3,20})""", re.I
+)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b|</(?:p|div|h[1-6]|table|ul)>", re.I)
 WORTH_SHARING = 20
 
 
 class Command(BaseCommand):
     help = (
-        "Check the text of market reports against itself. Give files, folders (walked for .txt, .md and .html) or - "
-        "for standard input. Nothing is stored. "
+        "Check the text of market reports against itself. Give files, folders (walked for .txt, .md, .html and .docx) "
+        "or - for standard input. Nothing is stored. "
         "Exits with 1 when a file could not be read, or, with --strict, has an error."
     )
     requires_system_checks = ()
@@ -97,12 +101,17 @@ def _named(files: Iterable[str]) -> Iterator[str]:
     for name in files:
         path = Path(name)
         if name != "-" and path.is_dir():
-            found = sorted(one for one in path.rglob("*") if one.suffix.lower() in TEXT_SUFFIXES and one.is_file())
+            found = sorted(filter(_is_text, path.rglob("*")))
             if not found:
-                raise CommandError(f"{name} holds no .txt, .md or .html file.")
+                raise CommandError(f"{name} holds no .txt, .md, .html or .docx file.")
             yield from map(str, found)
         else:
             yield name
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file of a folder is one to check; Word's own lock files ("~$page.docx") are not."""
+    return path.suffix.lower() in TEXT_SUFFIXES and path.is_file() and not path.name.startswith("~$")
 
 
 def _results(names: list[str], today: date) -> Iterator[dict[str, Any]]:
@@ -118,24 +127,61 @@ def _results(names: list[str], today: date) -> Iterator[dict[str, Any]]:
 
 def _read(name: str) -> str:
     """The text of a file; of a web page or a Word document, what its readers see. Raises ValueError with a sentence."""
-    if name == "-":
-        data = sys.stdin.buffer.read(LARGEST + 1)
-    else:
-        path = Path(name)
-        if not path.exists():
-            raise ValueError("There is no such file.")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+    data = _bytes_of(name)
     if len(data) > LARGEST:
         raise ValueError("The file is larger than 5 MB; a report page is text of some 50 kB.")
+    if not data.strip():
+        raise ValueError("The file is empty: there is nothing to check.")
     if data.startswith(b"PK\x03\x04"):
         return read_bytes(data, name)
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValueError("The file is not text. Save it as plain text or Markdown first.")
-    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-            return text_of_html(text) if _PAGE.search(text) else text
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("The file is in no encoding that could be read. Save it as UTF-8.")
+    if kind := kind_of_file(data):
+        raise ValueError(f"The file is {kind}. Save its text as plain text, HTML or Word (.docx) and check that.")
+    text = _decoded(data)
+    if _PAGE.search(text):
+        text = text_of_html(text)
+        if not text.strip():
+            raise ValueError("The page shows no text without running its scripts. Save it from a browser as text.")
+    return text
+
+
+def _bytes_of(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise ValueError("There is no such file.") from None
+    except PermissionError:
+        raise ValueError("The file may not be read by this user; change its permissions.") from None
+    except OSError as problem:
+        raise ValueError(f"The file can’t be read: {problem.strerror or problem}.") from None
+
+
+def _decoded(data: bytes) -> str:
+    """The text of bytes, by their byte order mark, else as UTF-8, as the page declares, or as Windows writes it."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    if b"\x00" in data[:4096]:
+        return _of_two_bytes(data)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = _DECLARED.search(data[:4096])
+    try:
+        return data.decode((declared[1] or declared[2]).decode() if declared else "cp1252")
+    except (UnicodeDecodeError, LookupError):
+        return data.decode("latin-1")
+
+
+def _of_two_bytes(data: bytes) -> str:
+    """UTF-16 without a byte order mark: every other byte of Latin text is zero. Anything else with zeros is no text."""
+    head = data[:4096]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    few, many = len(head) // 50, len(head) // 5
+    if first <= few and second >= many:
+        return data.decode("utf-16-le", "replace")
+    if second <= few and first >= many:
+        return data.decode("utf-16-be", "replace")
+    raise ValueError("The file is not text. Save it as plain text or Markdown first.")

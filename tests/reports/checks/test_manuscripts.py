@@ -163,6 +163,27 @@ def test_a_web_page_is_judged_by_what_its_readers_see(tmp_path: Path) -> None:
     assert [one["code"] for one in result["findings"] if one["severity"] == "error"] == ["growth-disagrees"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "shift_jis"])
+def test_a_text_is_read_in_the_encoding_it_has(tmp_path: Path, encoding: str) -> None:
+    pound = "GBP" if encoding == "shift_jis" else "£"
+    text = (
+        f"<html><head><meta charset={encoding}></head><body><p>The toy market was {pound} 4.5 billion in 2022 and will "
+        f"reach {pound} 7.2 billion by 2030, at a CAGR of 6.0%.</p></body></html>"
+    )
+    (tmp_path / "page.html").write_bytes(text.encode(encoding))
+    (claim,) = json.loads(run(str(tmp_path), "--json"))["claims"]
+    assert (claim["values"], claim["verdict"]) == (["GBP 4.5 billion", "GBP 7.2 billion"], "agrees")
+
+
+def test_menus_and_the_site_s_footer_are_left_out_unless_they_hold_everything(tmp_path: Path) -> None:
+    claim = "<p>The toy market was USD 4.5 billion in 2022; it will be USD 7.2 billion by 2030, a CAGR of 6.0%.</p>"
+    menu = "<p>The doll market was USD 1.1 billion in 2022 and will be USD 9.9 billion by 2030, a CAGR of 2.0%.</p>"
+    (tmp_path / "closed.html").write_text(f"<html><body><nav>{menu}</nav>{claim}<footer>{menu}</footer></body></html>")
+    (tmp_path / "open.html").write_text(f"<html><body><nav><h1>Toy Market</h1>{claim}</body></html>")
+    closed, left_open = (json.loads(line) for line in run(str(tmp_path), "--json").splitlines())
+    assert [one["stated"] for one in closed["claims"]] == [one["stated"] for one in left_open["claims"]] == [6.0]
+
+
 def test_strict_fails_on_an_error_and_the_plain_command_does_not() -> None:
     run(str(PAGE))
     with pytest.raises(SystemExit) as failed:
@@ -172,12 +193,18 @@ def test_strict_fails_on_an_error_and_the_plain_command_does_not() -> None:
 
 def test_what_cannot_be_read_is_said_in_a_sentence_and_the_others_go_on(tmp_path: Path) -> None:
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\x00\x00\x00")
+    (tmp_path / "program.txt").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "nothing.txt").write_bytes(b" \n")
+    (tmp_path / "scripts.html").write_text("<!doctype html><html><body><script>page()</script></body></html>")
     (tmp_path / "windows.txt").write_bytes("Toy Market – a report".encode("cp1252"))
     out = io.StringIO()
     with pytest.raises(SystemExit):
         call_command("check_manuscript", str(tmp_path), str(tmp_path / "absent.txt"), "--json", stdout=out)
-    picture, windows, absent = (json.loads(line) for line in out.getvalue().splitlines())
-    assert picture["problem"].startswith("The file is not text.")
+    nothing, picture, program, scripts, windows, absent = (json.loads(line) for line in out.getvalue().splitlines())
+    assert nothing["problem"] == "The file is empty: there is nothing to check."
+    assert picture["problem"].startswith("The file is a picture.")
+    assert program["problem"].startswith("The file is not text.")
+    assert scripts["problem"].startswith("The page shows no text")
     assert windows["title"]
     assert absent["problem"] == "There is no such file."
     (tmp_path / "empty").mkdir()

@@ -14,8 +14,9 @@ from reports.checks.manuscripts import check_text
 
 VERDICTS = {"agrees": "a", "fits-other-years": "a", "disagrees": "d", "unverifiable": "u"}
 
-LINES = (Path(__file__).parent / "pages" / "phrasings.tsv").read_text(encoding="utf-8").splitlines()
-PHRASES = [tuple(line.split("\t")) for line in LINES]
+PAGES = Path(__file__).parent / "pages"
+PHRASES = [tuple(line.split("\t")) for line in (PAGES / "phrasings.tsv").read_text(encoding="utf-8").splitlines()]
+END_POINTS = [tuple(line.split("\t")) for line in (PAGES / "end_points.tsv").read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize(("expected", "phrase"), PHRASES)
@@ -25,6 +26,20 @@ def test_a_claim_is_judged_as_it_is_phrased(expected: str, phrase: str) -> None:
     assert "".join(VERDICTS[claim["verdict"]] for claim in result["claims"]) == expected
     errors = {finding["code"] for finding in result["findings"] if finding["severity"] == "error"}
     assert errors == ({"growth-disagrees"} if "d" in expected else set())
+
+
+@pytest.mark.parametrize(("first", "first_year", "last", "last_year", "rate", "phrase"), END_POINTS)
+def test_end_points_are_read_as_they_are_phrased(
+    first: str, first_year: str, last: str, last_year: str, rate: str, phrase: str
+) -> None:
+    """The rate that fits the end points agrees, and one that is six points off is the page's only error."""
+    text = phrase.replace(" ¶ ", "\n").replace(" ⇥ ", "\t")
+    for stated, verdict, expected in ((rate, "a", set()), (f"{float(rate) + 6:.1f}", "d", {"growth-disagrees"})):
+        result = check_text(f"Toy Market Report\n\n{text.format(rate=stated)}\n", today=date(2026, 11, 23))
+        (claim,) = [one for one in result["claims"] if one["stated"] == float(stated)]
+        assert (claim["values"], claim["years"]) == ([first, last], [int(first_year), int(last_year)])
+        assert VERDICTS[claim["verdict"]] == verdict
+        assert {one["code"] for one in result["findings"] if one["severity"] == "error"} == expected
 
 
 @pytest.mark.parametrize(
