@@ -76,9 +76,9 @@ def _entries(document: Document) -> Iterator[Entry]:
     for player in document.players:
         yield Entry("Company", "players", player.company, "")
     for profile in document.profiles:
-        told = [f"{name}: {text}" for name, text in (*profile.products, *profile.strategies)]
-        told += [text for _, text in profile.swot]
-        body = plain(BETWEEN.join(filter(None, (profile.overview, *told, *profile.aliases))))
+        said = [f"{name}: {text}" for name, text in (*profile.products, *profile.strategies)]
+        said += [text for _, text in profile.swot]
+        body = plain(BETWEEN.join(filter(None, (profile.overview, *said, *profile.aliases))))
         yield Entry("Company profile", anchor("profile", profile.slug), profile.company, body)
     for one in document.developments:
         title = f"{one.kind}, {one.when}" if one.kind else one.when
