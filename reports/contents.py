@@ -36,13 +36,10 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
                 yield ContentsEntry(2, part.heading, part.anchor, tier)
 
     yield ContentsEntry(1, "Market size and growth", "market-size", public)
-    yield from blocks("Introduction", "introduction", document.introduction)
     yield from blocks("Executive summary", "executive-summary", document.executive_summary, licensed)
     yield from blocks("Overview", "overview", document.overview)
     if document.takeaways:
         yield ContentsEntry(1, "Key takeaways", "takeaways", public)
-    if document.developments:
-        yield ContentsEntry(1, "Recent developments", "developments", public)
     if document.dimensions:
         yield ContentsEntry(1, "Segmentation", "segments", public)
     for dimension in document.dimensions:
@@ -77,8 +74,11 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
         yield ContentsEntry(1, "Company profiles", "profiles", licensed)
         for profile in document.profiles:
             yield ContentsEntry(2, profile.company, anchor("profile", profile.slug), licensed)
+    if document.developments:
+        yield ContentsEntry(1, "Recent developments", "developments", public)
     yield from blocks("Analyst view", "analyst-view", document.analyst_view, licensed)
     yield from blocks("Future outlook", "outlook", document.outlook, licensed)
+    yield from blocks("Introduction", "introduction", document.introduction)
     yield from blocks("Market definition", "definition", document.definition)
     yield from blocks("Study scope", "scope", document.scope)
     yield from blocks("Methodology", "methodology", document.methodology)

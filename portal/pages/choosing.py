@@ -47,7 +47,8 @@ def choose(slug: str, query: QueryDict) -> Chosen:
     else:
         found = editions.current().first()
     if found is None:
-        raise Http404(_nothing(wanted, day) if wanted or day or not editions.exists() else WITHDRAWN)
+        first = editions.order_by("number").first()
+        raise Http404(_nothing(wanted, day, first) if wanted or day or not first else WITHDRAWN)
     current = found.number
     if wanted or as_of:
         newest = Edition.objects.filter(report=found.report_id).current().values_list("number", flat=True).first()
@@ -68,9 +69,10 @@ def _day(text: str) -> date:
         raise BadRequest("Give the day as year, month and day, such as ?as_of=2026-11-30.") from None
 
 
-def _nothing(number: str | None, day: date | None) -> str:
+def _nothing(number: str | None, day: date | None, first: Edition | None) -> str:
     if number:
         return "There is no such edition of this report."
     if day:
-        return f"No edition of this report had been published by {day:%-d %B %Y}."
+        told = f" The first one is of {first.published_at:%-d %B %Y}." if first else ""
+        return f"No edition of this report had been published by {day:%-d %B %Y}.{told}"
     return "There is no report at this address."

@@ -68,10 +68,12 @@ document.addEventListener("fullscreenchange", () => {
   }
 });
 
-// A link to a table or to a place within one shows the view that it is in.
+// A link to a table or to a place within one shows the view that it is in; one to a company's profile opens it.
 function reveal() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const view = target && target.closest(".view");
+  if (!target) return;
+  if (target.matches("details")) target.open = true;
+  const view = target.closest(".view");
   if (!view) return;
   const kind = [...view.classList].find((name) => name.startsWith("view-")).slice(5);
   const choice = view.closest("figure").querySelector(`.views input[value="${kind}"]`);

@@ -72,6 +72,13 @@ def test_a_figure_turns_from_chart_to_table_and_a_link_opens_the_right_view(read
     expect(reading.locator("#table-glass")).to_be_visible()
 
 
+def test_a_link_to_a_profile_opens_it(reading: Page) -> None:
+    profile = reading.locator("details.profile").nth(1)
+    expect(profile.locator(".profile-body")).to_be_hidden()
+    reading.evaluate("place => { location.hash = place; }", profile.get_attribute("id"))
+    expect(profile.locator(".profile-body")).to_be_visible()
+
+
 def test_a_chart_is_read_year_by_year_with_the_keyboard(reading: Page) -> None:
     market = reading.locator("#chart-total")
     market.get_by_role("slider", name="Year").focus()

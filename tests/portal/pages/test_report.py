@@ -1,5 +1,6 @@
 """The report page: which edition it shows, what it says of it, and what it costs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +44,10 @@ def test_the_edition_of_a_day_is_the_one_that_was_current_at_its_end(client: Cli
     assert "You are reading edition 1, as it stood on" in client.get(f"{PAGE}?as_of={day}").content.decode()
     published = sunroofs.published_at.date()
     assert "still the current one" in client.get(f"{PAGE}?as_of={published}").content.decode()
-    assert client.get(f"{PAGE}?as_of=2020-01-01").status_code == 404
+    too_early = client.get(f"{PAGE}?as_of=2020-01-01")
+    assert too_early.status_code == 404
+    first = NOW - timedelta(days=60)
+    assert f"The first one is of {first:%-d %B %Y}." in too_early.content.decode()
 
 
 @pytest.mark.parametrize("query", ["edition=two", "edition=0", "edition=-1", "as_of=yesterday", "as_of=2026-13-01",
@@ -231,3 +235,12 @@ def test_a_section_does_not_say_its_own_title_twice(subscriber: Client, publish:
     assert html.count("Analyst View") == 0
     assert "<h2>Analyst view</h2>" in html
     assert "Growth of equipment" in html
+
+
+def test_the_table_of_contents_follows_the_page(subscriber: Client) -> None:
+    html = subscriber.get(PAGE).content.decode()
+    printed = re.findall(r'<li class="toc-1"><a href="#([^"]+)">', html)
+    # "Methodology" leads to the whole section on the report, of which it is the last part.
+    places = [html.index(f'id="{anchor}"') for anchor in printed if anchor != "methodology"]
+    assert len(printed) > 10
+    assert places == sorted(places)
