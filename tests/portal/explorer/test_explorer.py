@@ -212,3 +212,9 @@ def test_growth_stands_beside_values_that_end_in_its_last_year_and_beside_nothin
         found = ends(other)
         assert found
         assert not any(" a year" in end for end in found), other
+
+
+def test_an_explorer_without_a_report_offers_no_years(client: Client, sunroofs: Edition) -> None:
+    html = client.get("/explorer/?report=nothing").content.decode()
+    assert "None of these reports is published." in html
+    assert 'name="from"' not in html
