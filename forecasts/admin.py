@@ -126,9 +126,11 @@ class MarketAdmin(MarketPages, StatusOnTop, InParts):
         return JsonResponse(answer)
 
     def data_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The data grid. A POST saves it; sent by script it answers in JSON, otherwise with the plain form."""
+        """The data grid, to be read by whoever may see the market. A POST saves it; sent by script it answers in JSON,
+        otherwise with the plain form."""
         market = get_object_or_404(Market.objects.select_related("state"), pk=pk)
-        if not self.has_change_permission(request, market):
+        may_change = self.has_change_permission(request, market)
+        if not (may_change or (request.method == "GET" and self.has_view_permission(request, market))):
             return TemplateResponse(request, "403.html", status=403)
         form = GridForm(market, request)
         if request.method == "POST":
@@ -159,6 +161,7 @@ class MarketAdmin(MarketPages, StatusOnTop, InParts):
                 "original": market,
                 "market": market,
                 "forecast_status": forecast_status(market),
+                "may_change": may_change,
                 "is_fullwidth": "1",
             },
             status=422 if form.errors else 200,

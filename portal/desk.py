@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from forecasts.models import Market
-from portal.access.models import Licence, User
+from portal.access.models import AccessRequest, Licence, User
 from reports.models import Report, Workflow
 
 MINE_SHOWN = 25
 OTHERS_SHOWN = 15
+REQUESTS_SHOWN = 6
 EXPIRES_WITHIN = timedelta(days=60)
 
 
@@ -22,7 +23,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if isinstance(request.user, User) and request.user.has_perm("reports.view_report"):
         context |= _reports(request.user) | _needed(request.user)
         context["today"] = now.date()
+    if request.user.has_perm("access.view_accessrequest"):
+        waiting = AccessRequest.objects.waiting().select_related("report", "organisation").order_by("created_at")
+        context |= {"desk_requests": list(waiting[:REQUESTS_SHOWN]), "desk_requests_count": waiting.count()}
     if request.user.has_perm("access.view_licence"):
+        context["desk_people"] = True
         context["desk_expiring"] = (
             Licence.objects.filter(until__gt=now, until__lt=now + EXPIRES_WITHIN)
             .select_related("organisation", "report", "industry")
@@ -42,10 +47,11 @@ def _reports(user: User) -> dict[str, Any]:
 
 def _needed(user: User) -> dict[str, Any]:
     """What waits for somebody. Reviews: one's own first, then those nobody has, the most urgent first."""
-    way = Workflow.objects.select_related("report", "reviewer", "submitted_by", "scheduled_by")
+    way = Workflow.objects.select_related("report", "reviewer", "submitted_by", "scheduled_by", "sent_back_with__by")
     reviews = list(way.filter(state="in-review").order_by(F("due").asc(nulls_last=True), "submitted_at"))
     reviews.sort(key=lambda one: (one.reviewer_id != user.pk, one.reviewer_id is not None))
     return {
+        "desk_sent_back": way.filter(sent_back_with__settled_at=None, sent_back_with__isnull=False),
         "desk_in_review": reviews,
         "desk_approved": way.filter(state="approved").order_by("approved_at"),
         "desk_scheduled": way.filter(state="scheduled").order_by("scheduled_at"),

@@ -1,7 +1,20 @@
 """How the editors' desk looks and what its sidebar leads to: django-unfold's settings."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+
+def _link(title: str, icon: str, page: str, view: str = "") -> dict[str, Any]:
+    """A line of the sidebar. Whoever may not open the page, for want of the permission `view`, does not see it."""
+
+    def may_open(request: HttpRequest) -> bool:
+        return not view or request.user.has_perm(view)
+
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), "permission": may_open}
+
 
 UNFOLD = {
     "SITE_TITLE": "Plumbline",
@@ -49,86 +62,46 @@ UNFOLD = {
             {
                 "title": "Publishing",
                 "items": [
-                    {"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")},
-                    {"title": "Reports", "icon": "menu_book", "link": reverse_lazy("admin:reports_report_changelist")},
-                    {"title": "Editions", "icon": "verified", "link": reverse_lazy("admin:reports_edition_changelist")},
-                    {
-                        "title": "Import and export",
-                        "icon": "swap_vert",
-                        "link": reverse_lazy("admin:reports_sheetimport_add"),
-                    },
-                    {
-                        "title": "Industries",
-                        "icon": "category",
-                        "link": reverse_lazy("admin:reports_industry_changelist"),
-                    },
+                    _link("Home", "home", "index"),
+                    _link("Reports", "menu_book", "reports_report_changelist", "reports.view_report"),
+                    _link("Editions", "verified", "reports_edition_changelist", "reports.view_edition"),
+                    _link("Import and export", "swap_vert", "reports_sheetimport_add", "reports.view_sheetimport"),
+                    _link("Industries", "category", "reports_industry_changelist", "reports.view_industry"),
                 ],
             },
             {
                 "title": "Numbers",
                 "items": [
-                    {
-                        "title": "Markets",
-                        "icon": "monitoring",
-                        "link": reverse_lazy("admin:forecasts_market_changelist"),
-                    },
-                    {
-                        "title": "Observations",
-                        "icon": "edit_note",
-                        "link": reverse_lazy("admin:forecasts_observation_changelist"),
-                    },
-                    {
-                        "title": "Assumptions",
-                        "icon": "trending_up",
-                        "link": reverse_lazy("admin:forecasts_assumption_changelist"),
-                    },
-                    {
-                        "title": "Segments",
-                        "icon": "account_tree",
-                        "link": reverse_lazy("admin:forecasts_segment_changelist"),
-                    },
-                    {
-                        "title": "Runs",
-                        "icon": "history",
-                        "link": reverse_lazy("admin:forecasts_forecastrun_changelist"),
-                    },
+                    _link("Markets", "monitoring", "forecasts_market_changelist", "forecasts.view_market"),
+                    _link(
+                        "Observations", "edit_note", "forecasts_observation_changelist", "forecasts.view_observation"
+                    ),
+                    _link("Assumptions", "trending_up", "forecasts_assumption_changelist", "forecasts.view_assumption"),
+                    _link("Segments", "account_tree", "forecasts_segment_changelist", "forecasts.view_segment"),
+                    _link("Runs", "history", "forecasts_forecastrun_changelist", "forecasts.view_forecastrun"),
                 ],
             },
             {
                 "title": "Companies",
                 "items": [
-                    {"title": "Register", "icon": "domain", "link": reverse_lazy("admin:companies_company_changelist")},
-                    {
-                        "title": "Developments",
-                        "icon": "event",
-                        "link": reverse_lazy("admin:companies_development_changelist"),
-                    },
+                    _link("Register", "domain", "companies_company_changelist", "companies.view_company"),
+                    _link("Developments", "event", "companies_development_changelist", "companies.view_development"),
                 ],
             },
             {
                 "title": "People and access",
                 "items": [
-                    {
-                        "title": "Requests",
-                        "icon": "inbox",
-                        "link": reverse_lazy("admin:access_accessrequest_changelist"),
-                    },
-                    {"title": "People", "icon": "person", "link": reverse_lazy("admin:access_user_changelist")},
-                    {
-                        "title": "Organisations",
-                        "icon": "corporate_fare",
-                        "link": reverse_lazy("admin:access_organisation_changelist"),
-                    },
-                    {"title": "Seats", "icon": "event_seat", "link": reverse_lazy("admin:access_seat_changelist")},
-                    {"title": "Licences", "icon": "key", "link": reverse_lazy("admin:access_licence_changelist")},
-                    {"title": "API keys", "icon": "api", "link": reverse_lazy("admin:access_apikey_changelist")},
-                    {
-                        "title": "Usage",
-                        "icon": "query_stats",
-                        "link": reverse_lazy("admin:access_reportreading_changelist"),
-                    },
-                    {"title": "Letters", "icon": "mail", "link": reverse_lazy("admin:alerts_letter_changelist")},
-                    {"title": "Log", "icon": "list_alt", "link": reverse_lazy("admin:admin_logentry_changelist")},
+                    _link("Requests", "inbox", "access_accessrequest_changelist", "access.view_accessrequest"),
+                    _link("People", "person", "access_user_changelist", "access.view_user"),
+                    _link(
+                        "Organisations", "corporate_fare", "access_organisation_changelist", "access.view_organisation"
+                    ),
+                    _link("Seats", "event_seat", "access_seat_changelist", "access.view_seat"),
+                    _link("Licences", "key", "access_licence_changelist", "access.view_licence"),
+                    _link("API keys", "api", "access_apikey_changelist", "access.view_apikey"),
+                    _link("Usage", "query_stats", "access_reportreading_changelist", "access.view_reportreading"),
+                    _link("Letters", "mail", "alerts_letter_changelist", "alerts.view_letter"),
+                    _link("Log", "list_alt", "admin_logentry_changelist", "admin.view_logentry"),
                 ],
             },
         ],

@@ -31,9 +31,8 @@ class Refused(ValueError):
 
 def workflow_of(report: Report) -> Workflow:
     """How far the report's draft has come; an unsaved row for one that never left its editor."""
-    return Workflow.objects.select_related("reviewer", "submitted_by", "approved_by", "scheduled_by").filter(
-        report=report
-    ).first() or Workflow(report=report)
+    people = ("reviewer", "submitted_by", "approved_by", "scheduled_by", "sent_back_with__by")
+    return Workflow.objects.select_related(*people).filter(report=report).first() or Workflow(report=report)
 
 
 @contextmanager
@@ -95,7 +94,7 @@ def settle(one: ReviewComment, *, by: AbstractUser, now: datetime) -> None:
 
 
 def request_changes(report: Report, *, reason: str, by: AbstractUser, now: datetime) -> None:
-    """Send the draft back to its editor, with what must change as a comment."""
+    """Send the draft back to its editor, with what must change as a comment that the desk shows them."""
     _must(by, "approve_report", "Only reviewers may ask for changes.")
     if not reason.strip():
         raise Refused("Say what must change; the editor has nothing else to go by.")
@@ -103,7 +102,7 @@ def request_changes(report: Report, *, reason: str, by: AbstractUser, now: datet
         if workflow.state == State.DRAFT:
             raise Refused("This draft is with its editor already. Leave a comment instead.")
         _back_to_draft(workflow)
-        comment(report, place="", body=reason, by=by, now=now)
+        workflow.sent_back_with = comment(report, place="", body=reason, by=by, now=now)
 
 
 def approve(report: Report, *, digest: str, by: AbstractUser, now: datetime, two_persons: bool) -> None:
@@ -125,7 +124,7 @@ def _approve(
         raise Refused("You sent this draft to review yourself. Somebody else must approve it.")
     if _digest_now(report) != digest:
         raise Refused("The draft changed while you were reading it. Look at what it says now, then approve that.")
-    workflow.state, workflow.approved_digest = State.APPROVED, digest
+    workflow.state, workflow.approved_digest, workflow.sent_back_with = State.APPROVED, digest, None
     workflow.approved_by_id, workflow.approved_at = by.pk, now
 
 
@@ -230,7 +229,7 @@ def _back_to_draft(workflow: Workflow) -> None:
     workflow.state = State.DRAFT
     workflow.approved_by, workflow.approved_at, workflow.approved_digest = None, None, ""
     workflow.scheduled_at, workflow.scheduled_by = None, None
-    workflow.reviewer, workflow.due = None, None
+    workflow.reviewer, workflow.due, workflow.sent_back_with = None, None, None
 
 
 def _digest_now(report: Report) -> str:

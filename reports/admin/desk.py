@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from forecasts.status import forecast_status
 from reports import checks
-from reports.admin.review import editor, next_edition, take_step
+from reports.admin.review import editor, next_edition, step_taken
 from reports.checking import check_draft
 from reports.checks.mending import mend
 from reports.checks.words import listed
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
 
 def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
-    """Findings with their waivers, the manuscript's claims to decide, aliases to settle, lines without a place."""
+    """Findings with their waivers, the manuscript's claims to decide, aliases to settle, lines without a place.
+
+    Whoever may see the report may read all of it; deciding is for its editors.
+    """
     report = get_object_or_404(Report.objects.select_related("market__state"), pk=pk)
-    if not desk.has_change_permission(request, report):
+    may_change = desk.has_change_permission(request, report)
+    if not (may_change or (request.method == "GET" and desk.has_view_permission(request, report))):
         raise PermissionDenied
     if request.method == "POST":
         try:
@@ -49,11 +53,12 @@ def findings_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRes
         "report": report,
         "market": report.market,
         "forecast_status": forecast_status(report.market),
+        "may_change": may_change,
         "findings": findings,
         "checked": checked,
         "open_errors": sum(waiver is None and finding.severity == "error" for finding, waiver in findings),
         "others": _others(findings),
-        "mendable": any(finding.fix and waiver is None for finding, waiver in findings),
+        "mendable": may_change and any(finding.fix and waiver is None for finding, waiver in findings),
         "claims": report.claims.select_related("decided_by").order_by("kind", "line"),
         "aliases": AliasSuggestion.objects.filter(manuscript__report=report).select_related("company"),
         "unplaced": UnplacedLine.objects.filter(manuscript__report=report, handled=False),
@@ -107,14 +112,9 @@ def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
     if not request.user.has_perm("reports.publish_report"):
         raise PermissionDenied("Only publishers may publish.")
     if request.method == "POST" and "step" in request.POST:
-        try:
-            done = take_step(request, report)
-            desk.log_change(request, report, done)
-            messages.success(request, done)
-        except (ValueError, PermissionDenied) as refused_step:
-            messages.error(request, str(refused_step))
-        return HttpResponseRedirect(reverse("admin:reports_report_publish", args=[pk]))
-    if request.method == "POST":
+        if step_taken(desk, request, report):
+            return HttpResponseRedirect(reverse("admin:reports_report_publish", args=[pk]))
+    elif request.method == "POST":
         before = report.current_edition
         try:
             edition = publish(report, by=editor(request), now=timezone.now())
@@ -144,5 +144,7 @@ def publish_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResp
         "approved": state.is_approved(upcoming["digest"]),
         **upcoming,
         "errors": checks.open_errors(report),
+        "typed": request.POST,
     }
-    return TemplateResponse(request, "admin/reports/publish.html", context)
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "admin/reports/publish.html", context, status=status)

@@ -135,6 +135,10 @@ class AbbreviationInline(TabularInline):
     extra = 0
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 @admin.register(Report)
 class ReportAdmin(InParts):
     form = ReportForm
@@ -196,7 +200,7 @@ class ReportAdmin(InParts):
     def open_findings(self, report: Any) -> str:
         if not (report.open_errors or report.other_findings):
             return "none"
-        return f"{report.open_errors} errors, {report.other_findings} others"
+        return f"{_counted(report.open_errors, 'error')}, {_counted(report.other_findings, 'other')}"
 
     @action(description="Import a manuscript", url_path="import")
     def import_manuscript(self, request: HttpRequest) -> HttpResponse:

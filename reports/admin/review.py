@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,9 +19,10 @@ from django.utils import timezone
 from forecasts.status import forecast_status
 from reports import checks, workflow
 from reports.compiling import compile_document
-from reports.document import prose_runs
+from reports.document import Headline, prose_runs
 from reports.figures import UnknownFigure
 from reports.history import edited_since
+from reports.house_style import amount
 from reports.impact import compare
 from reports.models import Report, ReviewComment
 
@@ -47,6 +49,8 @@ def next_edition(report: Report) -> dict[str, Any]:
     return {
         "current": current,
         "document": document,
+        "base_value": _worth(document.headline, document.headline.base_value),
+        "end_value": _worth(document.headline, document.headline.end_value),
         "digest": document.digest(),
         "impact": impact,
         "numbers": impact.numbers[:SHOWN_CHANGES],
@@ -56,19 +60,22 @@ def next_edition(report: Report) -> dict[str, Any]:
     }
 
 
+def _worth(headline: Headline, value: Decimal | None) -> str:
+    """A headline value as readers get it: "USD 2,274.97 million"."""
+    if value is None:
+        return "not estimated"
+    return amount(value, headline.currency, headline.unit_mult, headline.decimals)
+
+
 def review_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     """The state of the review with its comments and what the draft changes; a POST takes one step."""
     report = get_object_or_404(Report.objects.select_related("market__state", "industry"), pk=pk)
     if not desk.has_view_permission(request, report):
         raise PermissionDenied
     if request.method == "POST":
-        try:
-            done = take_step(request, report)
-            desk.log_change(request, report, done)
-            messages.success(request, done)
-        except (ValueError, PermissionDenied) as problem:
-            messages.error(request, str(problem))
-        return HttpResponseRedirect(request.get_full_path())
+        if step_taken(desk, request, report):
+            return HttpResponseRedirect(request.get_full_path())
+        report.refresh_from_db()
     state = workflow.workflow_of(report)
     upcoming = next_edition(report)
     document = upcoming["document"]
@@ -91,9 +98,24 @@ def review_view(desk: "ReportAdmin", request: HttpRequest, pk: int) -> HttpRespo
         ],
         "places": sorted({place for place, _ in prose_runs(document)}) if document else [],
         "errors": checks.open_errors(report),
+        "typed": request.POST,
         **upcoming,
     }
-    return TemplateResponse(request, "admin/reports/review.html", context)
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "admin/reports/review.html", context, status=status)
+
+
+def step_taken(desk: "ReportAdmin", request: HttpRequest, report: Report) -> bool:
+    """Take the step that a form asks for and say what was done. False where it was refused, with the sentence said:
+    the page is then shown again with what was typed."""
+    try:
+        done = take_step(request, report)
+    except (ValueError, PermissionDenied) as problem:
+        messages.error(request, str(problem))
+        return False
+    desk.log_change(request, report, done)
+    messages.success(request, done)
+    return True
 
 
 _PARTS = {

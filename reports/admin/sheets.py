@@ -80,8 +80,10 @@ class SheetImportAdmin(ModelAdmin):
         ]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Everything about spreadsheets in one place: upload, templates, exports, earlier uploads."""
-        if not self.has_add_permission(request):
+        """Everything about spreadsheets in one place: upload, templates, exports, earlier uploads. Who may not import
+        finds the rest of it."""
+        may_import = self.has_add_permission(request)
+        if not (may_import or (request.method == "GET" and self.has_view_permission(request))):
             raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
@@ -101,7 +103,7 @@ class SheetImportAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": "Import and export",
             "opts": self.opts,
-            "form": form,
+            "form": form if may_import else None,
             "workbooks": [
                 {"code": code, "title": title, "parts": [PARTS[one] for one in parts]}
                 for code, (title, parts) in files.WORKBOOKS.items()

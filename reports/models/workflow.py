@@ -35,6 +35,13 @@ class Workflow(models.Model):
     embargo_until = models.DateTimeField(null=True, help_text="Nobody may publish before.")
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_back_with = models.ForeignKey(
+        "ReviewComment",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="What must change, where a reviewer sent the draft back and it was not sent to review again.",
+    )
     refusal = models.TextField(blank=True, help_text="Why the last scheduled publication did not happen, in words.")
 
     class Meta:

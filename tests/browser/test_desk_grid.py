@@ -1,7 +1,7 @@
 """The data grid in a real browser: what an analyst's hands expect of a spreadsheet, and that nothing typed is lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
@@ -387,6 +387,29 @@ def test_sixty_nodes_and_fifteen_years_stay_small(page: Page, live_server: LiveS
     expect(said(page)).to_contain_text("Pasted: 900 cells changed")
     page.keyboard.press("Control+z")
     assert [url for url in requests if "/data/" in url] == []
+
+
+def test_a_reviewer_reads_and_copies_and_nothing_they_do_changes_a_cell(
+    page: Page, live_server: LiveServer, market: Market, editor: User
+) -> None:
+    editor.groups.set([ensure_roles()["Reviewer"]])
+    open_grid(page, live_server, market)
+    before = text_of(page, "t-2024")
+    cell(page, "t-2024").dblclick()
+    expect(page.locator(".tabulator-editing")).to_have_count(0)
+    acts: list[Callable[[], None]] = [
+        lambda: page.keyboard.type("5"),
+        lambda: page.keyboard.press("Delete"),
+        lambda: paste(page, "5"),
+    ]
+    for act in acts:
+        page.evaluate("document.querySelector('[data-message]').textContent = ''")
+        cell(page, "t-2024").click()
+        act()
+        expect(said(page)).to_have_text("You may read these numbers, not change them.")
+        assert text_of(page, "t-2024") == before
+    assert copied(page) == before.replace(",", "")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
 
 
 def test_without_scripts_the_plain_form_is_there(

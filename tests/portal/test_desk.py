@@ -1,6 +1,8 @@
 """The desk's screens over HTTP: each opens, refuses whom it must, and answers scripts in JSON."""
 
 import json
+import re
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -11,13 +13,20 @@ from django.urls import reverse
 
 from forecasts.models import ForecastState, Observation
 from forecasts.recompute import recompute
-from portal.access.models import User
+from portal.access.models import AccessRequest, User
 from portal.access.roles import ensure_roles
-from reports.models import Report
-from tests.factories import UserFactory, sunroof_draft
+from reports.models import HeadlineClaim, Report
+from tests.factories import NOW, UserFactory, sunroof_draft
 
 pytestmark = pytest.mark.django_db
 DATA = "admin:forecasts_market_data"
+ROLES = ["Editor", "Reviewer", "Publisher", "Administrator"]
+
+
+def sign_in(client: Client, role: str) -> None:
+    user = UserFactory.create(is_staff=True)
+    user.groups.set([ensure_roles()[role]])
+    client.force_login(user)
 
 
 @pytest.fixture
@@ -65,11 +74,62 @@ def test_a_reader_is_sent_to_sign_in_and_never_sees_the_desk(client: Client, rep
         assert b"2274.97" not in answer.content
 
 
-def test_a_reviewer_may_not_change_numbers_nor_publish(client: Client, report: Report) -> None:
-    reviewer = UserFactory.create(is_staff=True)
-    reviewer.groups.set([ensure_roles()["Reviewer"]])
-    client.force_login(reviewer)
-    assert client.get(reverse(DATA, args=[report.market_id])).status_code == 403
+@pytest.mark.parametrize("role", ROLES)
+def test_the_sidebar_leads_only_where_its_reader_may_go(client: Client, report: Report, role: str) -> None:
+    sign_in(client, role)
+    answer = client.get("/admin/")
+    groups = answer.context["sidebar_navigation"]
+    links = [str(item["link"]) for group in groups for item in group["items"] if item["has_permission"]]
+    assert "/admin/" in links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert (reverse("admin:access_user_changelist") in links) == (role == "Administrator")
+    assert (reverse("admin:reports_report_changelist") in links) == (role != "Administrator")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everything_the_home_offers_opens(client: Client, report: Report, role: str) -> None:
+    sign_in(client, role)
+    offered = re.findall(r'href="(/admin/[^"]*)"', client.get("/admin/").content.decode().partition("content-main")[2])
+    assert offered
+    assert {link: client.get(link).status_code for link in offered} == dict.fromkeys(offered, 200)
+
+
+def test_an_administrators_home_begins_with_what_readers_ask_for(client: Client) -> None:
+    sign_in(client, "Administrator")
+    assert "Nothing waits: no reader’s request is open." in client.get("/admin/").content.decode()
+    AccessRequest.objects.create(kind="seat", email="reader@example.org", created_at=NOW)
+    home = client.get("/admin/").content.decode()
+    assert "A seat for reader@example.org" in home
+    assert "Nothing waits" not in home
+
+
+@pytest.mark.parametrize("role", ["Editor", "Reviewer", "Publisher"])
+def test_every_tab_of_a_report_opens_for_whoever_is_shown_it(client: Client, report: Report, role: str) -> None:
+    sign_in(client, role)
+    page = client.get(f"/admin/reports/report/{report.pk}/change/").content.decode()
+    tabs = re.findall(r'class="desk-tab" href="([^"]*)"', page)
+    assert len(tabs) >= 16
+    assert {tab: client.get(tab).status_code for tab in tabs} == dict.fromkeys(tabs, 200)
+
+
+def test_a_reviewer_reads_the_findings_and_decides_none(client: Client, report: Report) -> None:
+    HeadlineClaim.objects.create(
+        report=report, kind="base-value", value=Decimal("2274.97"), shown="USD 2,274.97 million", year=2024, quote="…"
+    )
+    sign_in(client, "Reviewer")
+    place = f"/admin/reports/report/{report.pk}/findings/"
+    page = client.get(place).content.decode()
+    assert "Not decided yet." in page
+    assert 'name="decision"' not in page
+    assert client.post(place, {"claim": "1", "decision": "accepted", "reason": "x"}).status_code == 403
+
+
+def test_a_reviewer_reads_the_numbers_and_changes_nothing(client: Client, report: Report) -> None:
+    sign_in(client, "Reviewer")
+    place = reverse(DATA, args=[report.market_id])
+    assert "data-read-only" in client.get(place).content.decode()
+    assert "readonly" in client.get(place, {"plain": ""}).content.decode()
+    assert client.post(place, {"version": "1", "source": "x", "c:t-2024": "1"}).status_code == 403
     assert client.post(f"/admin/reports/report/{report.pk}/publish/").status_code == 403
     assert not report.editions.exists()
 

@@ -13,7 +13,7 @@ const saving = new Saving(form, sheet, () => grid);
 const grid = new Grid(form, sheet, { onEdit: () => { saving.edited(); drafts?.keep(); }, onSave: () => form.requestSubmit(), say: (text, wrong) => saving.say(text, wrong) });
 
 let drafts = null;
-grid.table.on("tableBuilt", () => { drafts = new GridDraft(form, sheet, grid, saving); });
+if (!grid.readOnly) grid.table.on("tableBuilt", () => { drafts = new GridDraft(form, sheet, grid, saving); });
 document.addEventListener("saved", () => drafts?.keep());
 
 document.addEventListener("forecast", (event) => {

@@ -8,6 +8,7 @@ export class Grid {
     this.place = form.querySelector("[data-grid-table]");
     this.line = form.querySelector("[data-cell-says]");
     this.note = form.querySelector("[data-note]");
+    this.readOnly = "readOnly" in form.dataset;
     this.closed = new Set();
     this.batches = [];
     this.undone = [];
@@ -49,7 +50,7 @@ export class Grid {
   }
 
   columns() {
-    const editable = (cell) => !this.sheet.isGroup(cell.getData().key);
+    const editable = (cell) => !this.readOnly && !this.sheet.isGroup(cell.getData().key);
     const format = (cell) => this.format(cell);
     const editor = (...given) => this.editor(...given);
     const longest = Math.max(6, ...[...this.sheet.texts, ...this.sheet.computed].filter(([key]) => !key.endsWith("-growth")).map(([, text]) => text.length));
@@ -66,6 +67,7 @@ export class Grid {
     this.place.setAttribute("role", "treegrid");
     this.place.setAttribute("aria-rowcount", String(this.sheet.rows.length + 1));
     this.place.setAttribute("aria-multiselectable", "true");
+    if (this.readOnly) this.place.setAttribute("aria-readonly", "true");
     this.place.removeAttribute("aria-owns");
     // What takes the focus between the grid and its rows must have a place in their tree too.
     const holder = this.place.querySelector(".tabulator-tableholder");
@@ -76,8 +78,8 @@ export class Grid {
     this.place.addEventListener("keydown", (event) => this.key(event), true);
     holder.addEventListener("focus", () => this.focusActive());
     holder.addEventListener("scroll", () => this.showNote());
-    this.form.querySelector("[data-undo]").addEventListener("click", () => this.undo());
-    this.form.querySelector("[data-redo]").addEventListener("click", () => this.redo());
+    this.form.querySelector("[data-undo]")?.addEventListener("click", () => this.undo());
+    this.form.querySelector("[data-redo]")?.addEventListener("click", () => this.redo());
     this.isBuilt = true;
     this.place.dataset.ready = "true";
   }
@@ -297,6 +299,11 @@ export class Grid {
     if (this.place.querySelector(".tabulator-editing") || event.target.closest("button, a")) return;
     const control = event.ctrlKey || event.metaKey, letter = event.key.toLowerCase();
     const does = (action) => { event.preventDefault(); event.stopPropagation(); action(); };
+    if (this.readOnly) {
+      const writes = control ? "zyds".includes(letter) : /^(Delete|Backspace|F2|[\d.,(+\-−])$/.test(event.key);
+      if (writes) does(() => this.refuse());
+      return;
+    }
     if (control && letter === "z") does(() => (event.shiftKey ? this.redo() : this.undo()));
     else if (control && letter === "y") does(() => this.redo());
     else if (control && letter === "d") does(() => this.fill("down"));
@@ -310,6 +317,8 @@ export class Grid {
       if (cell && !this.sheet.isGroup(cell.getData().key)) does(() => { this.first = event.key; cell.edit(); });
     }
   }
+
+  refuse() { this.say("You may read these numbers, not change them."); }
 
   /** The selected cells that can hold a number, row by row. */
   selected() {
@@ -397,6 +406,7 @@ export class Grid {
 
   /** A block from a spreadsheet goes to the right of and below the selection's top left; one value into all of it. */
   paste(text) {
+    if (this.readOnly) { this.refuse(); return; }
     const block = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split("\t").map((one) => one.replace(/^"([^"]*)"$/, "$1")));
     const target = this.selected();
     if (!target.length) { this.say("Choose a cell of a segment to paste into.", true); return; }

@@ -129,7 +129,9 @@ def test_a_reviewer_may_look_and_not_import(client: Client, report: Report) -> N
     made = upload(signed_in(client, "Editor"), "companies.csv", b"name\nFoo\n")
     signed_in(client, "Reviewer")
     assert client.get(place(made)).status_code == 200
-    assert client.get(HUB).status_code == 403
+    hub = client.get(HUB)
+    assert (hub.status_code, b"Upload and check" in hub.content, b"Export .xlsx" in hub.content) == (200, False, True)
+    assert client.post(HUB).status_code == 403
     assert client.post(place(made), {"step": "import"}).status_code == 403
     assert client.get(reverse("admin:reports_sheetimport_export", args=["companies", "csv"])).status_code == 200
     client.force_login(UserFactory.create())
