@@ -252,3 +252,16 @@ def test_thirty_tries_at_once_pass_a_limit_of_ten_ten_times_at_most() -> None:
         thread.join()
     assert len(passed) == 30
     assert sum(passed) == 10
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_labels_have_no_colon_and_what_was_wrong_is_told_beside_its_field(page: str) -> None:
+    client = Client()
+    html = client.get(f"/accounts/{page}/").content.decode()
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", html)
+    assert labels
+    assert not [label for label in labels if label.strip().endswith(":")]
+    told = client.post(f"/accounts/{page}/", {}).content.decode()
+    field = "email" if page != "login" else "login"
+    assert f'id="id_{field}_error"' in told
+    assert f'aria-describedby="id_{field}_error"' in told
