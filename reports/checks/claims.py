@@ -136,7 +136,9 @@ def _end_points(claim: Claim, values: list[Claim]) -> tuple[list[Claim], list[Cl
 _PLAUSIBLE = (Decimal(-30), Decimal(80))
 """A yearly growth, in per cent, beyond which two values of different sentences are hardly those of one market."""
 
-_CONTINUES = re.compile(r"(?:it|this|that|the (?:figure|value|segment|region))\b|by (?:19|20)\d\d,? it\b", re.I)
+_CONTINUES = re.compile(
+    r"(?:it|this|that|the (?:figure|value|segment|region|market|industry))\b|by (?:19|20)\d\d,? it\b", re.I
+)
 
 
 def _may_look_around(claim: Claim) -> bool:

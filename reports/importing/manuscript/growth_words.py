@@ -69,7 +69,7 @@ def growth_rates(sentence: str, *, of_values: bool) -> Iterator[GrowthRate]:
     """The yearly growth rates a sentence states. `of_values` says that it gives amounts a plain rate may belong to."""
     found = list(_AFTER.finditer(sentence))[:4] or list(_BEFORE.finditer(sentence))[:4]
     if not found:
-        yearly = [one for one in _YEARLY.finditer(sentence) if _direction(sentence[: one.start()])]
+        yearly = [one for one in _YEARLY.finditer(sentence) if _says_where(sentence[: one.start()])]
         found = yearly[:4] or list(_OVER.finditer(sentence))[:2]
     if not found and of_values:
         found = list(_AT_A_RATE.finditer(sentence))[:2]
@@ -93,6 +93,11 @@ def _upper_end(match: re.Match[str], sentence: str) -> str:
         upper = more["value"] if is_range else ""
     upper = upper.replace(",", ".")
     return upper if upper and float(upper) > float(match["value"].lstrip("-−").replace(",", ".")) else ""
+
+
+def _says_where(before: str) -> bool:
+    """Whether a yearly percentage is one of growth: after a verb of movement, or with a plus sign."""
+    return bool(_direction(before)) or before.endswith("+")
 
 
 def _direction(before: str) -> str:

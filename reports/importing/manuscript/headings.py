@@ -135,8 +135,12 @@ _VOCABULARY: tuple[tuple[str, str], ...] = (
     ("concentration", r"concentration|concentration (?:&|and) characteristics"),
     (
         "boilerplate",
-        r"(?:about (?:us|company|author.*|publisher)|key benefits.{0,40}|contact(?: us)?|related (?:reports?"
-        r"|articles?|posts?)|(?:request|get|download|buy|purchase|enquire|inquire|order"
+        r"(?:about (?:us|company|author.*|publisher)|key benefits.{0,40}|contact(?: us)?|related\b.{0,60}"
+        r"|(?:explore )?(?:similar|adjacent|other|more) (?:reports?|insights?|studies|research|topics|titles).{0,40}"
+        r"|explore (?:more|our|related|other).{0,40}|(?:you )?(?:may|might) also (?:like|be).{0,40}|recommended.{0,40}"
+        r"|(?:trending|latest|featured|popular|new|top selling|recently published) (?:reports?|publications|studies)"
+        r"|(?:people|readers|customers|clients|users|others) also (?:viewed|read|bought|searched).{0,30}|see also"
+        r"|further reading|read next|more from.{0,40}|(?:request|get|download|buy|purchase|enquire|inquire|order"
         r"|ask)\b.{0,60}|why (?:choose|buy|us|purchase).{0,40}|customi[sz]ation.{0,40}"
         r"|license types?|select license.*|share|share this.*|subscribe.*|newsletter.*"
         r"|cookies?.{0,30}|privacy policy|terms.{0,30}|press releases?|testimonials?|reviews?"

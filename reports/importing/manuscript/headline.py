@@ -37,8 +37,12 @@ _OF_A_SIZE = re.compile(
     re.I,
 )
 
+_UNIT_OF_ROW = re.compile(rf"[(,]\s?(?P<currency>{CURRENCY})\s?(?P<scale>{SCALE})\b", re.I)
+"""The unit of a row's value among the row's words: "Market size, 2024 ($ billion)"."""
+
 _GOES_ON = re.compile(
-    r"(?:it|this|that|the figure|the value|the total|valuation|demand|sales|growth)\b"
+    r"(?:(?:projected|expected|forecast(?:ed)?|estimated) (?:value|valuation|size|revenue)|it|this|that|the figure"
+    r"|the value|the total|valuation|demand|sales|growth)\b"
     r"|(?:by|in|from|between) (?:the end of )?(?:FY\s?)?(?:19|20)\d\d\b",
     re.I,
 )
@@ -129,7 +133,8 @@ class Headline:
 
     def read_title(self, text: str, line: int) -> None:
         """Read a title's numbers and period: "… to Hit USD 12 Bn by 2033 at 6.1 % CAGR", "(2024 - 2031)"."""
-        if ("%" in text or money_in(text)) and (
+        row = ":" in text and attribute_kind(text.partition(":")[0])
+        if (row or "%" in text or money_in(text)) and (
             self.read_label(text, line) if len(text) <= 200 else self.read_prose(text, line)
         ):
             return
@@ -322,7 +327,9 @@ class Headline:
             number = re.match(rf"\s*({NUMBER})\s*({SCALE})?\b", value, re.I)
             if number is None or year is None or YEAR.fullmatch(number[0].strip()):
                 return
-            amount, scale, currency = plain_number(number[1]), scale_name(number[2] or ""), ""
+            unit = _UNIT_OF_ROW.search(attribute)
+            scale = scale_name(number[2] or (unit["scale"] if unit else ""))
+            amount, currency = plain_number(number[1]), currency_code(unit["currency"]) if unit else ""
         else:
             amount, scale, currency = money_parts(money)
         kind = (
@@ -342,11 +349,17 @@ class Headline:
             return  # a table whose rows ran together: what belongs to what can't be told
         self.scope.begin_sentence(sentence, label=label)
         sized = label or bool(_OF_A_SIZE.search(sentence))
-        sized = sized or (of_the_market and bool(_GOES_ON.match(sentence)))
+        sells = self.scope.sells_subject(sentence)
+        sized = sized or sells or (of_the_market and bool(_GOES_ON.match(sentence)))
         moneys = money_in(sentence, bare=bool(_GROWS.search(sentence))) if sized else []
         if moneys:
             # A revenue in a sentence that speaks of no market is a company's.
-            whose = label or (of_the_market and not _OF_A_COMPANY.search(sentence)) or _MARKETS_OWN.search(sentence)
+            whose = (
+                label
+                or sells
+                or (of_the_market and not _OF_A_COMPANY.search(sentence))
+                or _MARKETS_OWN.search(sentence)
+            )
             self._read_amounts(printed, sentence, end_points(sentence, moneys), line, source, of_a_part=not whose)
         elif (sized or of_the_market) and _OF_GOODS.search(sentence) and YEAR.search(sentence):
             whose = label or MARKET.search(sentence) or _GOODS_OF_THE_MARKET.match(sentence)

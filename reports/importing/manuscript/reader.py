@@ -153,9 +153,16 @@ def _section(page: Page, section: SectionBlock) -> None:
 def _claims(page: Page, section: SectionBlock) -> None:
     if section.heading is not None and any(map(str.isdigit, section.heading.text)) and section.kind != "faq":
         page.headline.read_label(section.heading.text, section.heading.line)
+    page.headline.scope.begin_section(section.heading.text if section.heading is not None else "")
     for position, fragment in enumerate(section.fragments):
         if fragment.text == page.reading.title and section.kind == "front":
             continue
+        if (
+            fragment.shape in (Shape.HEADING, Shape.TEXT)
+            and fragment.is_title
+            and not any(map(str.isdigit, fragment.text))
+        ):
+            page.headline.scope.begin_section(fragment.text)
         previous = section.fragments[position - 1] if position else None
         if (
             (

@@ -7,7 +7,7 @@ called wrong for what it says of a segment, a country or a neighbouring market.
 import re
 from dataclasses import dataclass
 
-from reports.importing.manuscript.places import names_a_place
+from reports.importing.manuscript.places import names_a_place, place_of
 
 _OF_A_PART = re.compile(
     r"^by (?!the\b)[a-z ,-]{3,60}, |\bsegment|\bsub-?segment|\bcategory|\bregion\b"
@@ -41,11 +41,14 @@ _OF_A_LEADER = re.compile(
 
 _OF_THE_SAME = re.compile(r"(?:it|this|that|the figure|the value)\b|by (?:19|20)\d\d,? it\b", re.I)
 
+_THE_MARKET = re.compile(r"(?:(?:by|in) (?:19|20)\d\d, )?(?:the|this) (?:market|industry)\b", re.I)
+
 _OF_NOTHING_ELSE = re.compile(
     r"(?:(?:with |at |a |an |the |this |that |is |represent\w* |reflect\w* |growing |expand\w* |register\w* "
     r"|exhibit\w* |from |between |during |over |in |to |and |[-–—(,:]\s?|(?:19|20)\d\d\s?|forecast |period "
     r"|projected |expected |estimated |healthy |steady |robust |strong |impressive |significant |moderate )*"
-    r"(?:CAGR|compound|annual(?:i[sz]ed)? growth|growth(?: rate)?|rate of|[-−]?\d))",
+    r"(?:CAGR|compound|annual(?:i[sz]ed)? growth|growth(?: rate)?|rate of"
+    r"|it\b|demand|sales|revenues?|[-−]?\d{1,3}(?:[.,]\d{1,4})?\s?(?:%|per)))",
     re.I,
 )
 """A sentence that begins with the rate itself, or with its years."""
@@ -87,7 +90,9 @@ class Scope:
     _is_named: bool = False
     _sentence: str = ""
     _is_label: bool = False
+    _heading_is_of_a_part: bool = False
     _paragraph_is_of_a_part: bool = False
+    _paragraph_is_of_the_market: bool = False
 
     def about(self, subject: str, text: str) -> None:
         """Say what the page is on. Only a market that the text names beside the title tells others from it."""
@@ -97,9 +102,24 @@ class Scope:
             named = re.findall(rf"\b{re.escape(words[-1][:4])}\w*\s+(?:market|industry)\b", text, re.I)
             self._is_named = len(named) > 1
 
+    def begin_section(self, heading: str) -> None:
+        """Below a heading such as "Europe", "the market" is the region's."""
+        place = place_of(heading, self.subject) if len(heading) <= 60 else None
+        self._heading_is_of_a_part = place is not None and not self.names_subject(heading)
+
     def begin_paragraph(self) -> None:
         """What "it" means is forgotten."""
-        self._paragraph_is_of_a_part = False
+        self._paragraph_is_of_a_part = self._heading_is_of_a_part
+        self._paragraph_is_of_the_market = False
+
+    def sells_subject(self, sentence: str) -> bool:
+        """Whether a sentence is on the sales of the page's subject: "The global sales of knives are estimated at …"."""
+        return bool(_DEMAND.match(sentence)) and self.names_subject(sentence)
+
+    def names_subject(self, words: str) -> bool:
+        """Whether the page's subject is named, in the singular or the plural."""
+        subject = self.subject.lower().split()
+        return bool(subject) and any(_alike(word, subject[-1]) for word in re.findall(r"[a-z0-9]+", words.lower()))
 
     def begin_sentence(self, sentence: str, *, label: bool = False) -> None:
         """Turn to the next sentence; a label is a line of a list of facts, which needs no subject of its own."""
@@ -127,14 +147,27 @@ class Scope:
 
     def _judged(self, before: str) -> str:
         named = self._names_another_market(before)
-        before = self._without_subject(before)
+        whole, before = before, self._without_subject(before)
         own = {word[:4].lower() for word in self.subject.split()}
         of_a_nation = any(match[0][:4].lower() not in own for match in _DEMONYM.finditer(before))
         of_another = bool(self.subject) and bool(_FOR_ANOTHER.search(before))
-        if named or of_a_nation or of_another or _OF_A_PART.search(before) or names_a_place(before):
+        of_a_part = any(not self._is_of_sales(match) for match in _OF_A_PART.finditer(whole))
+        if named or of_a_nation or of_another or of_a_part or names_a_place(before):
             self._paragraph_is_of_a_part = True
             return "part"
-        return "part" if self._paragraph_is_of_a_part and _OF_THE_SAME.match(self._sentence) else "market"
+        if self._paragraph_is_of_a_part and self._goes_on():
+            return "part"
+        self._paragraph_is_of_the_market = True
+        return "market"
+
+    def _goes_on(self) -> bool:
+        """Whether the sentence speaks of what the one before it does; "the market" is the last that was named alone."""
+        only_a_part = not self._paragraph_is_of_the_market and _THE_MARKET.match(self._sentence)
+        return bool(only_a_part or _OF_THE_SAME.match(self._sentence))
+
+    def _is_of_sales(self, match: re.Match[str]) -> bool:
+        """ "Sales of knives" are the knife market's own."""
+        return match[0].lower() == "sales of" and self.names_subject(match.string[match.end() :][:60])
 
     def _without_subject(self, words: str) -> str:
         for word in self.subject.split():
@@ -178,5 +211,10 @@ _BREAKS = frozenset(
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: battery and batteries, toy and toys."""
-    return one == other or one.rstrip("s") == other.rstrip("s") or (len(one) > 3 < len(other) and one[:4] == other[:4])
+    """Whether two words are forms of one: battery and batteries, toy and toys, knife and knives."""
+    one, other = _singular(one), _singular(other)
+    return one == other or (len(one) > 3 < len(other) and one[:4] == other[:4])
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}f" if word.endswith("ves") else word.removesuffix("e" if word.endswith("fe") else "s")

@@ -92,10 +92,15 @@ OWN = (
         " Vehicle production grew from 80.1 million units in 2021 to 93.5 million units in 2023.",
         " In volume, it will grow from 120 million units in 2023 to 160 million units in 2031, at a CAGR of 3.7%.",
         " Crude oil demand will reach 105.7 million barrels by 2031, growing at 1.1% annually.",
+        "\n\nBetween 2021 and 2031 freight will rise 4% a year.",
         " Per capita revenue of the market was USD 16.91 in 2023.",
         "\n\n| Region | 2023 (USD Bn) | 2031 (USD Bn) | CAGR |\n|---|---|---|---|\n| Europe | 1.1 | 1.5 | 3.6% |",
+        "\n\nEurope\n\nThe market was USD 0.9 billion in 2023 and is expected to reach USD 1.2 billion by 2031.\n\n"
+        "Asia Pacific\n\nThe market is projected to grow at a CAGR of 8.1% from 2024 to 2031.",
         "\n\nYoY growth 2023-2024 (%) | 5.2\nBase year | 2023",
         "\n\n## Related reports\n\nThe valve actuator market was USD 8.1 billion in 2023.\n",
+        "\n\n## You may also like\n\n### Pump Market\n\nIt was USD 8.1 billion in 2023; a CAGR of 2.0% is expected.\n",
+        "\n\nExplore similar insights\n\nThe market for pumps will hit USD 14.9 billion by 2031 at a CAGR of 3.3%.\n",
     ],
 )
 def test_what_is_said_of_others_contradicts_nothing(more: str) -> None:
@@ -158,3 +163,17 @@ def test_no_text_takes_long(text: str) -> None:
 def test_a_text_with_more_claims_than_any_page_has_is_read_in_part() -> None:
     claims = checked(re.sub(r"\{more\}", "", OWN) * 2_000)["claims"]
     assert 100 < len(claims) <= 1_000
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "Global shipments of knives are set to grow from 131.2 million units in 2023 to 251.3 million units in 2030, "
+        "at a CAGR of 9.7%.",
+        "The global sales of knives are estimated at USD 131.2 million in 2023. The market will be worth USD 251.3 "
+        "million by 2030, at a CAGR of 9.7%.",
+    ],
+)
+def test_the_sales_of_a_page_s_subject_are_its_market(sentences: str) -> None:
+    (claim,) = checked(f"Ceramic Knife Market Report\n\n{sentences}\n")["claims"]
+    assert (claim["years"], claim["verdict"], claim["scope"]) == ([2023, 2030], "agrees", "market")
