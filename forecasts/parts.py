@@ -74,6 +74,8 @@ class InParts(ModelAdmin):  # type: ignore[misc]
         context = dict(extra_context or {})
         if object_id is not None:
             context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+            # Beside the rows of one part, a button that deletes the whole would be pressed for another.
+            context["show_delete"] = self.part_name(request) == "change"
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return answer
 

@@ -171,6 +171,7 @@ LOGIN_REDIRECT_URL = "/reports/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/reports/"
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

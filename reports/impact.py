@@ -38,6 +38,11 @@ class TextChange:
     new: str
 
     @property
+    def title(self) -> str:
+        """The place in words: "Analyst view"; a segment's path stays as it is."""
+        return self.place if "/" in self.place else self.place.replace("_", " ").capitalize()
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """The change word by word."""
         return tuple(pieces(self.old, self.new))

@@ -12,6 +12,8 @@ def parse_number(text: str) -> Decimal:
     plain = re.sub(r"[\s\u00a0\u202f']", "", text).removesuffix("%").replace("\u2212", "-")
     if re.fullmatch(r"\(.+\)", plain):
         plain = "-" + plain[1:-1]
+    if re.search(r"\d", plain) and re.search(r"[A-Za-z$€£¥₹]", plain):
+        raise ValueError(f"“{text}” is not a number alone. Leave out the currency or the unit.")
     if "," in plain:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
             raise ValueError(

@@ -23,6 +23,7 @@ STATES = {"Open": "warning", "Answered": "info", "Granted": "success", "Declined
 class AccessRequestAdmin(ModelAdmin):
     """Write the answer, then press what to do with the request; each of the buttons sends one mail."""
 
+    empty_says = "Readers ask for a seat, a sample, a licence or an answer on the pages of reports. It comes here."
     list_display = ["created_at", "kind", "email", "organisation_shown", "report", "state_shown", "handled_by"]
     list_filter = ["state", "kind"]
     list_display_links = ["created_at", "kind", "email"]
@@ -133,6 +134,7 @@ class InvitationAdmin(ReadOnly):
 class ReportReadingAdmin(ReadOnly):
     """Usage: who read which licensed report on which day."""
 
+    empty_says = "Nobody has read a licensed report yet. Each reading by a person or a key is counted here."
     list_display = ["day", "organisation", "user", "api_key", "report", "count"]
     list_filter = ["organisation", "report"]
     search_fields = ["user__email", "api_key__name", "report__title"]

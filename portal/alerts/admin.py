@@ -17,6 +17,7 @@ class NoticeInline(TabularInline):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnly):
+    empty_says = "No letter yet. They go to readers who follow a report, when an edition comes out."
     list_display = ["made_at", "user", "state", "tries", "sent_at", "problem"]
     list_filter = ["state"]
     search_fields = ["user__email"]

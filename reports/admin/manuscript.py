@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from reports.admin.report import ReportAdmin
 
 
+# What the importer counts, in an editor's words where its own name for it is not one.
+COUNTED = {
+    "force_bodies": "Forces with a text",
+    "matrix_cells": "Cells of the impact matrix",
+    "competitive_sections": "Sections on competition",
+    "major_players": "Major players",
+    "overview_blocks": "Pieces of the overview",
+    "unplaced_lines": "Lines without a place",
+}
+
+
 class ManuscriptForm(forms.Form):
     file = forms.FileField(
         required=False,
@@ -79,5 +90,8 @@ def import_view(desk: "ReportAdmin", request: HttpRequest) -> HttpResponse:
         "opts": desk.opts,
         "form": form,
         "manuscript": manuscript,
+        "counted": [(COUNTED.get(name, name.capitalize()), count) for name, count in manuscript.counts.items() if count]
+        if manuscript
+        else [],
     }
     return TemplateResponse(request, "admin/reports/import.html", context, status=422 if form.errors else 200)

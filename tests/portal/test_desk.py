@@ -94,6 +94,36 @@ def test_everything_the_home_offers_opens(client: Client, report: Report, role: 
     assert {link: client.get(link).status_code for link in offered} == dict.fromkeys(offered, 200)
 
 
+def test_an_empty_list_says_what_will_come_and_a_search_without_a_hit_that_nothing_matches(client: Client) -> None:
+    sign_in(client, "Administrator")
+    place = reverse("admin:access_accessrequest_changelist")
+    assert "Readers ask for a seat" in client.get(place).content.decode()
+    assert "Nothing matches" in client.get(place, {"q": "nobody"}).content.decode()
+    assert "There is nothing here yet." in client.get(reverse("admin:access_organisation_changelist")).content.decode()
+
+
+def test_a_page_that_a_role_does_not_open_says_so_and_leads_back_to_the_desk(client: Client) -> None:
+    sign_in(client, "Administrator")
+    answer = client.get(reverse("admin:reports_report_changelist"))
+    assert answer.status_code == 403
+    assert "Your role at the desk does not open it." in answer.content.decode()
+    assert 'href="/admin/"' in answer.content.decode()
+
+
+def test_only_the_first_part_of_a_report_offers_to_delete_it(admin_client: Client, report: Report) -> None:
+    place = f"/admin/reports/report/{report.pk}/"
+    assert f"{place}delete/" in admin_client.get(f"{place}change/").content.decode()
+    assert f"{place}delete/" not in admin_client.get(f"{place}sections/").content.decode()
+
+
+def test_what_a_check_of_a_manuscript_counted_is_said_in_words(desk: Client) -> None:
+    text = "# Wiper Blade Market\n\nThe market was valued at USD 1,200 million in 2024.\n\nxyz\n"
+    page = desk.post("/admin/reports/report/import/", {"text": text, "check": "1"}).content.decode()
+    assert "Pieces of the overview" in page
+    assert "overview_blocks" not in page
+    assert "Major players" not in page
+
+
 def test_an_administrators_home_begins_with_what_readers_ask_for(client: Client) -> None:
     sign_in(client, "Administrator")
     assert "Nothing waits: no reader’s request is open." in client.get("/admin/").content.decode()

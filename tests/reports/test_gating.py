@@ -10,7 +10,7 @@ from reports.contents import contents, page_count
 from reports.document import Document, Figure, Tier, prose_runs
 from reports.figures import prose_text
 from reports.gating import LOCKED_FIGURE, readable, sample_dimension, tier_of_figure
-from reports.impact import compare
+from reports.impact import TextChange, compare
 from tests.documents import sample_document
 
 
@@ -131,3 +131,8 @@ def test_impact_names_the_number_that_changed_and_nothing_else(document: Documen
     ]
     assert impact.texts == ()
     assert compare(document, document).nothing
+
+
+def test_a_change_of_words_is_headed_by_its_place_in_words() -> None:
+    assert TextChange("analyst_view", "", "New.").title == "Analyst view"
+    assert TextChange("geography/latin-america", "", "New.").title == "geography/latin-america"

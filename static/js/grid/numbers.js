@@ -9,6 +9,9 @@ export function parse(text) {
   if (!written) return null;
   let plain = written.replace(/[\s\u00a0\u202f']/g, "").replace(/%$/, "").replace("\u2212", "-");
   if (/^\(.+\)$/.test(plain)) plain = "-" + plain.slice(1, -1);
+  if (/\d/.test(plain) && /[A-Za-z$€£¥₹]/.test(plain)) {
+    throw new Error(`“${written}” is not a number alone. Leave out the currency or the unit.`);
+  }
   if (plain.includes(",")) {
     if (!/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain)) {
       throw new Error(`“${written}” can be read in two ways. Write thousands as 2,274.97 and decimals with a point.`);

@@ -1,11 +1,13 @@
 """People and access on the desk: what administrators see and do, and what their role keeps them from."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from portal.access.models import ApiKey, Licence, Organisation, Seat, User
 from portal.access.organisation_admin import key_standing, standing
@@ -162,6 +164,32 @@ def test_reading_an_edition_as_a_tier_is_in_the_log_that_administrators_read(des
     assert entry.action_flag == CHANGE
     assert desk.post(f"/admin/admin/logentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert LogEntry.objects.exists()
+
+
+def test_a_colleague_is_added_with_their_roles_in_one_form(desk: Client) -> None:
+    place = reverse("admin:access_user_add")
+    page = desk.get(place).content.decode()
+    assert "Reviewer. Reads everything on the desk" in page
+    reviewer = Group.objects.get(name="Reviewer")
+    secret = "quercus lamp 77"
+    sent = {"email": "rita@example.org", "password1": secret, "password2": secret, "groups": [reviewer.pk]}
+    refused = desk.post(place, sent).content.decode()
+    assert "A role is for people of the desk." in refused
+    assert desk.post(place, sent | {"is_staff": "on"}).status_code == 302
+    rita = User.objects.get(email="rita@example.org")
+    assert (rita.is_staff, list(rita.groups.all())) == (True, [reviewer])
+    change = reverse("admin:access_user_change", args=[rita.pk])
+    seats = {"seats-TOTAL_FORMS": "0", "seats-INITIAL_FORMS": "0"}
+    assert desk.post(change, {"email": rita.email, "is_active": "on", "is_staff": "on", **seats}).status_code == 302
+    assert not rita.groups.exists()
+
+
+def test_times_on_the_desk_are_of_twenty_four_hours(desk: Client, organisation: Organisation) -> None:
+    User.objects.update(last_login=datetime(2026, 11, 27, 22, 7, tzinfo=UTC))
+    someone = User.objects.get(is_staff=True)
+    assert (
+        "27 November 2026, 22:07" in desk.get(reverse("admin:access_user_change", args=[someone.pk])).content.decode()
+    )
 
 
 def test_an_administrator_cannot_rise_above_the_role(desk: Client, administrator: User) -> None:
