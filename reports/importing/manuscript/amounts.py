@@ -168,7 +168,8 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|estimated)\b.*\b(?:size|value|valuation|forecast|revenue|worth)\b.*|(?:(?:19"
             r"|20)\d\d )?market (?:size|value).*|(?:revenue|value|size) (?:forecast|in).*"
             r"|(?:19|20)\d\d[EF]? (?:market |industry |value |revenue |size )*(?:size|value|valuation|revenue|forecast"
-            r"|projection|estimate)s?|forecast (?:for |in |by )?\(?(?:19|20)\d\d\)?",
+            r"|projection|estimate)s?|(?:market )?(?:size|value|valuation|revenue)(?: in)?[ ,]*\(?(?:19|20)\d\d\w?\)?"
+            r"|forecast (?:for |in |by )?\(?(?:19|20)\d\d\)?",
         ),
     )
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from reports.importing.manuscript import findings as find
-from reports.importing.manuscript.amounts import attribute_kind
+from reports.importing.manuscript.amounts import CURRENCY, NUMBER, SCALE, attribute_and_value, attribute_kind
 from reports.importing.manuscript.companies import strict_key, suggest_aliases
 from reports.importing.manuscript.competition import (
     read_competitive,
@@ -18,7 +18,7 @@ from reports.importing.manuscript.developments import read_development
 from reports.importing.manuscript.dimensions import read_dimension, read_segmentation
 from reports.importing.manuscript.geography import read_geography
 from reports.importing.manuscript.headings import bare, kind_of_heading
-from reports.importing.manuscript.lines import Shape, read_lines
+from reports.importing.manuscript.lines import Fragment, Shape, read_lines
 from reports.importing.manuscript.model import ContentsEntry, Finding, Manuscript, Matrix, Rated
 from reports.importing.manuscript.outline import FORCES, Outline, SectionBlock
 from reports.importing.manuscript.overview import (
@@ -109,6 +109,8 @@ _READERS: dict[str, Callable[[Page, SectionBlock], None]] = {
 }
 
 
+_ALONE = re.compile(rf"(?:(?:{CURRENCY})\s?)?{NUMBER}\s?(?:%|(?:{SCALE})\b)?(?:\s?(?:{CURRENCY}|CAGR))?", re.I)
+
 _ANSWERED = re.compile(r":\s*\S")
 """An attribute with its value on its own line: the next line answers another."""
 
@@ -154,8 +156,15 @@ def _claims(page: Page, section: SectionBlock) -> None:
     if section.heading is not None and any(map(str.isdigit, section.heading.text)) and section.kind != "faq":
         page.headline.read_label(section.heading.text, section.heading.line)
     page.headline.scope.begin_section(section.heading.text if section.heading is not None else "")
+    number_of = _numbers_above_labels(section.fragments)
     for position, fragment in enumerate(section.fragments):
-        if fragment.text == page.reading.title and section.kind == "front":
+        if (fragment.text == page.reading.title and section.kind == "front") or position in number_of.values():
+            continue
+        if position in number_of:
+            number = section.fragments[number_of[position]]
+            if page.headline.read_attribute(fragment.text, number.text, fragment.line):
+                page.ledger.place(number, "headline")
+                page.ledger.place(fragment, "headline")
             continue
         if (
             fragment.shape in (Shape.HEADING, Shape.TEXT)
@@ -188,6 +197,36 @@ def _claims(page: Page, section: SectionBlock) -> None:
             and section.kind in ("front", "overview", "scope", "concentration", "other")
         ):
             page.ledger.place(fragment, "headline")
+
+
+def _numbers_above_labels(fragments: list[Fragment]) -> dict[int, int]:
+    """Where a chart prints each number above its label: the label's position -> its number's.
+
+    Lines of numbers and labels take turns either way; a run from a number to a label is this way.
+    """
+    found: dict[int, int] = {}
+    run: list[int] = []
+    for position, fragment in enumerate([*fragments, None]):
+        kind = _number_or_label(fragment)
+        expected = "label" if len(run) % 2 else "number"
+        near = fragment is not None and (not run or fragment.line <= fragments[run[-1]].line + 2)
+        after_a_label = not run and position > 0 and _number_or_label(fragments[position - 1]) == "label"
+        if kind == expected and near and not after_a_label:
+            run.append(position)
+            continue
+        if len(run) >= 4 and len(run) % 2 == 0 and kind != "number":
+            found.update(zip(run[1::2], run[::2], strict=True))
+        run = []
+    return found
+
+
+def _number_or_label(fragment: Fragment | None) -> str:
+    if fragment is None or fragment.shape is not Shape.TEXT or len(fragment.text) > 60:
+        return ""
+    if _ALONE.fullmatch(fragment.text):
+        return "number"
+    is_label = attribute_kind(fragment.text) and not attribute_and_value(fragment.text) and ":" not in fragment.text
+    return "label" if is_label else ""
 
 
 def _settle(page: Page, sections: list[SectionBlock]) -> Manuscript:

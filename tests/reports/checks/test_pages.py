@@ -110,6 +110,22 @@ def test_what_is_said_of_others_contradicts_nothing(more: str) -> None:
     assert (first["values"], first["verdict"]) == (["USD 3.2 billion", "USD 5.1 billion"], "agrees")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "USD 1.31 Bn|Market Size (2023)|USD 2.51 Bn|Market Size (2030)|9.7%|CAGR (2023-2030)",
+        "USD 1.31 Bn|Market Size, 2023|USD 2.51 Bn|Market Size, 2030|9.7%|CAGR, 2023-2030",
+        "Market Size (2023)|USD 1.31 Bn|Market Size (2030)|USD 2.51 Bn|CAGR (2023-2030)|9.7%",
+        "4,950|Value (2023)|USD 1.31 Bn|Value (2030)|USD 2.51 Bn|CAGR|9.7%",
+    ],
+)
+def test_a_chart_s_numbers_are_read_with_their_labels_above_or_below(lines: str) -> None:
+    result = checked("Toy Drone Market\n\n" + lines.replace("|", "\n") + "\n")
+    (claim,) = result["claims"]
+    assert (claim["values"], claim["years"]) == (["USD 1.31 billion", "USD 2.51 billion"], [2023, 2030])
+    assert claim["verdict"] == "agrees"
+
+
 def test_two_values_of_the_page_s_own_market_still_contradict_each_other() -> None:
     more = "\n\nHow large is the valve market? The valve market size was USD 2.9 billion in 2023."
     assert errors(OWN.format(more=more)) == [
