@@ -1,5 +1,7 @@
 """What analysts enter: observations with their sources, assumptions, pins, drivers and scenarios."""
 
+from decimal import Decimal
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -207,7 +209,7 @@ class Driver(models.Model):
         constraints = [models.UniqueConstraint(fields=["market", "code"], name="driver_code_once_per_market")]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.effect:+} pp)"
+        return f"{self.name} ({Decimal(self.effect).normalize():+f} pp)"
 
 
 @pghistory.track()

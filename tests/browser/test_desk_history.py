@@ -1,5 +1,6 @@
 """The draft's history, its editions and two editors at once, in real browsers."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from forecasts.models import Observation, Pin
 from forecasts.recompute import recompute
 from portal.access.models import User
-from reports.models import Report, Section
+from reports.models import MatrixArea, Report, Section
 from reports.publishing import publish
 from tests.browser.desk import OpenDesk, person
 from tests.browser.test_desk_grid import node, put, said, save
@@ -131,6 +132,19 @@ def test_every_page_of_a_report_is_whole_on_wide_and_narrow_screens(
     for page in pages:
         desk.goto(page if "?" in page or page.endswith("/") else f"{page}/")
         desk.is_whole()
+
+
+def test_a_row_with_a_page_of_its_own_shows_the_way_to_it_without_a_mouse(
+    open_desk: OpenDesk, report: Report, anna: User
+) -> None:
+    area = MatrixArea.objects.create(report=report, name="Supply chain", position=0)
+    desk = open_desk(anna, width=390)
+    desk.goto(f"/admin/reports/report/{report.pk}/forces/")
+    link = desk.page.get_by_role("link", name="Open Supply chain")
+    expect(link).to_be_visible()
+    link.click()
+    expect(desk.page).to_have_url(re.compile(f"/matrixarea/{area.pk}/change/"))
+    desk.is_whole()
 
 
 def test_the_palette_opens_from_the_home_and_finds_a_report(open_desk: OpenDesk, report: Report, anna: User) -> None:

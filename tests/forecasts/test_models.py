@@ -1,9 +1,21 @@
 """What the database itself refuses, and how it notices every edit."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from forecasts.models import Assumption, Dimension, ForecastState, ForecastValue, Market, Observation, Pin, Segment
+from forecasts.models import (
+    Assumption,
+    Dimension,
+    Driver,
+    ForecastState,
+    ForecastValue,
+    Market,
+    Observation,
+    Pin,
+    Segment,
+)
 
 
 @pytest.fixture
@@ -143,3 +155,8 @@ def test_an_edited_market_is_stale_until_its_forecast_has_caught_up(market: Mark
     assert market not in Market.objects.stale()
     Observation.objects.create(market=market, year=2024, value=1, source="Page")
     assert market in Market.objects.stale()
+
+
+def test_a_driver_is_named_with_its_effect_without_idle_zeros() -> None:
+    assert str(Driver(name="Comfort", effect=Decimal("2.3000"))) == "Comfort (+2.3 pp)"
+    assert str(Driver(name="Cost", effect=Decimal("-10"))) == "Cost (-10 pp)"
