@@ -7,7 +7,7 @@ INBOX = {"view_accessrequest", "change_accessrequest"}
 ROLES = {
     "Editor": "Keeps reports, numbers and companies, and answers requests.",
     "Reviewer": "Reads everything on the desk, comments and approves.",
-    "Publisher": "Publishes and withdraws editions, and everything an editor does.",
+    "Publisher": "Publishes and withdraws editions, and everything an editor or a reviewer does.",
     "Administrator": "Keeps people, organisations, licences and keys, and reads the desk's log.",
 }
 
@@ -20,7 +20,7 @@ def ensure_roles() -> dict[str, Group]:
     reviewing = [p for p in desk if p.codename.startswith("view_") or p.codename == "approve_report"]
     inbox = [p for p in everything if p.codename in INBOX]
     roles = {
-        "Editor": [*desk, *inbox],
+        "Editor": [*(p for p in desk if p.codename != "approve_report"), *inbox],
         "Reviewer": reviewing,
         "Publisher": [*desk, *inbox, *everything.filter(codename="publish_report")],
         "Administrator": [*(p for p in everything if p.content_type.app_label in ("access", "auth", "alerts")), *log],

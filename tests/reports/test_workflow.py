@@ -116,6 +116,7 @@ def test_where_two_people_are_wanted_nobody_approves_their_own_draft(
     settings.TWO_PERSON_RULE = True
     with pytest.raises(NotPublishable, match="not approved by a second person"):
         publish(report, by=publisher, now=NOW)
+    editor.groups.add(ensure_roles()["Reviewer"])
     workflow.submit(report, by=editor, now=NOW)
     with pytest.raises(Refused, match="yourself"):
         workflow.approve(report, digest=digest(report), by=editor, now=NOW, two_persons=True)
@@ -126,6 +127,11 @@ def test_where_two_people_are_wanted_nobody_approves_their_own_draft(
     approved(report, editor, reviewer)
     assert publish(report, by=publisher, now=NOW).number == 1
     assert workflow_of(report).state == "draft"
+
+
+def test_an_editor_who_is_no_reviewer_approves_nothing(report: Report, editor: User) -> None:
+    with pytest.raises(PermissionDenied, match="Only reviewers"):
+        workflow.approve(report, digest=digest(report), by=editor, now=NOW, two_persons=False)
 
 
 def test_an_embargo_holds_whoever_publishes(report: Report, publisher: User) -> None:
