@@ -1,6 +1,7 @@
 """The desk's screens for markets and their numbers. Every save asks for a recompute; every screen shows it arrive."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -33,6 +34,11 @@ from forecasts.models import (
 from forecasts.parts import InParts, Part
 from forecasts.requesting import request_recompute
 from forecasts.status import forecast_status
+
+
+def _plain(value: Decimal | None, unit: str = "") -> str:
+    """A stored decimal without the zeros that only its column has: "71.73", not "71.730000"."""
+    return "" if value is None else f"{value.normalize():,f}{unit}"
 
 
 class DimensionInline(TabularInline):
@@ -205,7 +211,7 @@ class SegmentAdmin(StatusOnTop):
 
 @admin.register(Observation)
 class ObservationAdmin(StatusOnTop):
-    list_display = ["node", "year", "value", "status", "source", "illustrative"]
+    list_display = ["node", "year", "amount", "status", "source", "illustrative"]
     list_filter = ["market", "status", "year", "illustrative"]
     search_fields = ["segment__name", "segment__path", "market__name", "source"]
     autocomplete_fields = ["market", "dimension", "segment"]
@@ -216,6 +222,10 @@ class ObservationAdmin(StatusOnTop):
     def node(self, observation: Observation) -> str:
         return f"{observation.market}: {observation.path}"
 
+    @admin.display(description="Value", ordering="value")
+    def amount(self, observation: Observation) -> str:
+        return _plain(observation.value)
+
 
 class GrowthStepInline(TabularInline):
     model = GrowthStep
@@ -224,7 +234,7 @@ class GrowthStepInline(TabularInline):
 
 @admin.register(Assumption)
 class AssumptionAdmin(StatusOnTop):
-    list_display = ["node", "method", "rate", "share", "drift"]
+    list_display = ["node", "method", "rate_in_words", "share_in_words", "drift_in_words"]
     list_filter = ["market", "method"]
     search_fields = ["segment__name", "segment__path", "market__name"]
     autocomplete_fields = ["market", "dimension", "segment"]
@@ -234,6 +244,18 @@ class AssumptionAdmin(StatusOnTop):
     @admin.display(description="Node", ordering="segment__path")
     def node(self, assumption: Assumption) -> str:
         return f"{assumption.market}: {assumption.path}"
+
+    @admin.display(description="Rate", ordering="rate", empty_value="-")
+    def rate_in_words(self, assumption: Assumption) -> str:
+        return _plain(assumption.rate, " % a year")
+
+    @admin.display(description="Share", ordering="share", empty_value="-")
+    def share_in_words(self, assumption: Assumption) -> str:
+        return _plain(assumption.share, " %")
+
+    @admin.display(description="Drift", ordering="drift", empty_value="-")
+    def drift_in_words(self, assumption: Assumption) -> str:
+        return _plain(assumption.drift, " pp a year")
 
 
 class ScenarioWeightInline(TabularInline):

@@ -94,6 +94,14 @@ def test_everything_the_home_offers_opens(client: Client, report: Report, role: 
     assert {link: client.get(link).status_code for link in offered} == dict.fromkeys(offered, 200)
 
 
+def test_lists_of_numbers_print_them_as_they_were_entered(desk: Client, report: Report) -> None:
+    Observation.objects.filter(market=report.market, segment__name="Glass Material", year=2024).update(value="1300.5")
+    told = desk.get(reverse("admin:forecasts_observation_changelist"), {"year": 2024}).content.decode()
+    assert ">1,300.5<" in told
+    assert "0000<" not in told
+    assert "7.2 % a year" in desk.get(reverse("admin:forecasts_assumption_changelist")).content.decode()
+
+
 def test_an_empty_list_says_what_will_come_and_a_search_without_a_hit_that_nothing_matches(client: Client) -> None:
     sign_in(client, "Administrator")
     place = reverse("admin:access_accessrequest_changelist")

@@ -71,7 +71,7 @@ def end_year_disagrees(draft: Draft) -> Iterator[Hit]:
 def values_disagree(draft: Draft) -> Iterator[Hit]:
     """Two values of the whole market in one year that cannot be the same number rounded.
 
-    Values far apart are more likely of two things, unless it is the unit that slipped: 3.2 million and 3.2 billion.
+    Values far apart are more likely of two things, unless a point or a unit slipped: 3.2 and 32, million and billion.
     """
     for year, claims in sorted(_by_year(draft.claims_of("base-value", "start-value", "end-value")).items()):
         first = claims[0]
@@ -208,9 +208,10 @@ def _by_year(claims: Iterable[Claim]) -> dict[int, list[Claim]]:
 
 
 def _could_be_one(one: Printed, other: Printed) -> bool:
-    """Whether two numbers may be meant for one: less than three times apart, or a thousand times."""
+    """Whether two numbers may be meant for one: less than three times apart, or by a slipped point or unit."""
     low, high = sorted((one.value, other.value))
-    return low > 0 and (high < low * 3 or low * 900 < high < low * 1100)
+    slips = (10, 100, 1000, 1_000_000)
+    return low > 0 and (high < low * 3 or any(low * slip * 9 < high * 10 < low * slip * 11 for slip in slips))
 
 
 def _values_of_several_years(claims: Iterable[Claim]) -> Iterator[tuple[str, dict[int, list[Claim]]]]:

@@ -75,6 +75,14 @@ def test_two_values_of_one_year_are_an_error_unless_one_is_the_other_rounded() -
     )
 
 
+@pytest.mark.parametrize(("other", "is_meant_for_it"), [("45", True), ("4500", True), ("18", False), ("1.2", False)])
+def test_values_far_apart_are_of_two_things_unless_the_point_or_the_unit_slipped(
+    other: str, is_meant_for_it: bool
+) -> None:
+    claims = (value("base-value", "4.5", 2023), value("base-value", other, 2023, line=3))
+    assert bool(hits("values-disagree", draft(claims=claims))) is is_meant_for_it
+
+
 def test_spans_that_end_together_do_not_contradict_each_other_and_history_ends_earlier() -> None:
     claims = (span(2024, 2031), span(2021, 2031), span(2019, 2023, label="history-period"))
     assert not hits("spans-disagree", draft(claims=claims))
