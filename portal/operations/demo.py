@@ -36,6 +36,7 @@ MARKETS = ("car-sunroof", "roof-glazing", "door-modules")
 ILLUSTRATIVE = {"roof-glazing", "door-modules"}
 EMAILS = {
     "editor": "editor@plumbline.example",
+    "reviewer": "reviewer@plumbline.example",
     "subscriber": "subscriber@plumbline.example",
     "registered": "registered@plumbline.example",
 }
@@ -45,7 +46,7 @@ KEY_NAME = "Demo key"
 def load_demo(*, now: datetime) -> dict[str, Any]:
     """Load what is missing of the demo and return fresh sign-ins: passwords and a key are made anew each time.
 
-    Returns `editor`, `subscriber` and `registered`, each with `email` and `password`, and `api_key`.
+    Returns `editor`, `reviewer`, `subscriber` and `registered`, each with `email` and `password`, and `api_key`.
     """
     began = monotonic()
     people, credentials = _people()
@@ -77,13 +78,14 @@ def _people() -> tuple[dict[str, User], dict[str, Any]]:
     people, credentials = {}, {}
     for who, email in EMAILS.items():
         password = secrets.token_urlsafe(12)
-        user, _ = User.objects.get_or_create(email=email, defaults={"is_staff": who == "editor"})
+        user, _ = User.objects.get_or_create(email=email, defaults={"is_staff": who in ("editor", "reviewer")})
         user.set_password(password)
         user.save()
         EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         people[who] = user
         credentials[who] = {"email": email, "password": password}
     people["editor"].groups.set([roles["Editor"], roles["Publisher"], roles["Administrator"]])
+    people["reviewer"].groups.set([roles["Reviewer"]])
     return people, credentials
 
 

@@ -250,7 +250,9 @@ class Supervisor:
             say(f"  {what:<12} {self.url}{where}")
         with suppress(OSError, ValueError):
             known = json.loads((self.data_dir / "demo.json").read_text())
-            for role in ("editor", "subscriber", "registered"):
+            for role in ("editor", "reviewer", "subscriber", "registered"):
+                if role not in known:  # a demo that was loaded before there was such a person
+                    continue
                 say(f"  {role:<12} {known[role]['email']}  {known[role]['password']}")
             say(f"  {'API key':<12} {known['api_key']}")
             say(f"  These are also in {self.data_dir / 'demo.json'}.")

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from companies.models import Company
+from portal.access.models import User
 from portal.operations.demo import load_demo
 from portal.pages.changes import edition_changes
 from reports.document import Document, Tier
@@ -25,7 +26,11 @@ def current(slug: str) -> Document:
 
 
 def test_the_demo_has_a_past_that_readers_can_look_at_and_loading_it_again_adds_nothing() -> None:
-    load_demo(now=NOW)
+    people = load_demo(now=NOW)
+    assert {"editor", "reviewer", "subscriber", "registered", "api_key"} == set(people)
+    reviewer = User.objects.get(email=people["reviewer"]["email"])
+    assert reviewer.has_perm("reports.approve_report")
+    assert not reviewer.has_perm("reports.change_report")
     digests = set(Edition.objects.values_list("digest", flat=True))
     for slug, count in EDITIONS.items():
         editions = list(Edition.objects.filter(report__slug=slug).order_by("number"))
