@@ -36,9 +36,13 @@ from forecasts.requesting import request_recompute
 from forecasts.status import forecast_status
 
 
-def _plain(value: Decimal | None, unit: str = "") -> str:
+def _plain(value: Decimal | None, unit: str = "", *, decimals: int = 0) -> str:
     """A stored decimal without the zeros that only its column has: "71.73", not "71.730000"."""
-    return "" if value is None else f"{value.normalize():,f}{unit}"
+    if value is None:
+        return ""
+    own = value.normalize().as_tuple().exponent
+    assert isinstance(own, int)  # the database keeps no infinities
+    return f"{value:,.{max(decimals, -own)}f}{unit}"
 
 
 class DimensionInline(TabularInline):
@@ -224,7 +228,7 @@ class ObservationAdmin(StatusOnTop):
 
     @admin.display(description="Value", ordering="value")
     def amount(self, observation: Observation) -> str:
-        return _plain(observation.value)
+        return _plain(observation.value, decimals=observation.market.decimals)
 
 
 class GrowthStepInline(TabularInline):

@@ -97,7 +97,7 @@ def test_everything_the_home_offers_opens(client: Client, report: Report, role: 
 def test_lists_of_numbers_print_them_as_they_were_entered(desk: Client, report: Report) -> None:
     Observation.objects.filter(market=report.market, segment__name="Glass Material", year=2024).update(value="1300.5")
     told = desk.get(reverse("admin:forecasts_observation_changelist"), {"year": 2024}).content.decode()
-    assert ">1,300.5<" in told
+    assert ">1,300.50<" in told
     assert "0000<" not in told
     assert "7.2 % a year" in desk.get(reverse("admin:forecasts_assumption_changelist")).content.decode()
 
