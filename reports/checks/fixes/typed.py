@@ -10,6 +10,7 @@ from reports.checks.rules.story import named_segments
 from reports.figures import UnknownFigure, resolve
 
 _YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d\d)(?![\d.,]\d)")
+_MONEY = re.compile(r"[A-Z]{3}\b|(?:US)?[$€£₹¥]")
 _GROWTH = re.compile(r"\bCAGR\b|compound|annual growth|growth rate|grow(?:s|ing|th)?\b", re.I)
 _SHARE = re.compile(r"\bshares?\b|\baccount\w*\b|\bholds?\b|\bheld\b|\bof the market\b", re.I)
 
@@ -35,6 +36,8 @@ def _candidates(typed: str, sentence: str, about: str, draft: Draft) -> Iterator
     if stated and not set(stated) & set(market.years):
         return
     is_rate = bool(re.search(r"%|per ?cent", typed))
+    if market.currency and not (is_rate or _MONEY.match(typed)):
+        return  # its figure would bring the currency, which may stand beside the number already, or be none
     for path in paths:
         if not is_rate:
             yield from _values(typed, number, path, years, draft)

@@ -24,6 +24,11 @@ _MONEY = re.compile(
     r"(?:\s?(?:trillion|billion|million|thousand|bn|mn|tn)\b)?",
     re.I,
 )
+_AMOUNT = re.compile(
+    r"(?<![\w.,])(?:\d[\d,]*(?:\.\d+)?\s?(?:trillion|billion|million|thousand|bn|mn|tn)\b"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w%,]))"
+)
+"""Digits with a scale word or set apart by thousands: an amount of something, and neither a year nor a name."""
 _SIGNS = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
 _ALTERNATIVE = re.compile(
     r"\b(?:alternatives?|substitutes?)\b[^.;]{0,80}?"
@@ -63,10 +68,11 @@ def percentage_without_source(draft: Draft) -> Iterator[Hit]:
 
 @rule("number-typed-in-prose", severity="warning", title="A number is typed where a figure should be")
 def number_typed_in_prose(draft: Draft) -> Iterator[Hit]:
-    """Money and growth rates typed by hand do not follow the data; [[figures]] do."""
+    """Amounts and growth rates typed by hand do not follow the data; [[figures]] do."""
     for text in draft.texts:
         for sentence in sentences(REFERENCE.sub(" ", text.plain)):
             typed = [match.group() for match in _MONEY.finditer(sentence)]
+            typed += _AMOUNT.findall(_MONEY.sub(" ", sentence))
             if _GROWTH.search(sentence):
                 typed += _PERCENT.findall(sentence)
             if typed and not _SOURCED.search(sentence):

@@ -292,6 +292,7 @@ def test_a_finding_without_a_fix_is_left_to_the_editor(report: Report) -> None:
         "<p>It was worth USD 4,000 million in 2031.</p>",  # no figure of the report is that number
         "<p>It was worth USD 2.3 billion in 2015.</p>",  # nor of that year
         "<p>Worth USD 2.3 billion in 2024, or USD 2.3 billion again.</p>",  # which of the two is not plain
+        "<p>Worth 2.3 billion dollars in 2024.</p>",  # the figure would name the currency a second time
     ],
 )
 def test_a_typed_number_that_is_not_plainly_one_figure_is_left_alone(report: Report, body: str) -> None:

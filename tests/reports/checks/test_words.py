@@ -39,6 +39,11 @@ def test_a_percentage_names_its_source(body: str, found: bool) -> None:
         ("It grows at a CAGR of 7.2%.", True),
         ("It is worth [[total 2031]] and grows [[cagr 2024-2031]].", False),
         ("In 2024 it had twelve makers.", False),
+        ("Makers sold 4,000 million units.", True),
+        ("Some 12,500 roofs were recalled.", True),
+        ("It is 3.7 billion by then.", True),
+        ("According to the makers, 12,500 roofs were recalled.", False),
+        ("The H700 of 2024 has 45 variants and a 1.5-litre engine.", False),
     ],
 )
 def test_numbers_of_the_market_are_figures_not_typed(body: str, found: bool) -> None:
