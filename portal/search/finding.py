@@ -175,7 +175,8 @@ def find(
     if len(found) >= FEW or kind or reports is not None:
         return found, False
     known = {(one.address, one.title) for one in found}
-    more = [one for one in _alike(text, gate, most) if (one.address, one.title) not in known]
+    alike = {(one.address, one.title): one for one in _alike(text, gate, most)}  # two entries of one place, as above
+    more = [one for place, one in alike.items() if place not in known]
     return [*found, *more][:most], bool(more and not found)
 
 

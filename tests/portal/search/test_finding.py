@@ -57,6 +57,20 @@ def test_titles_are_found_in_spite_of_typing_errors(client: Client, indexed: Edi
     assert place in html
 
 
+def test_a_name_that_looks_alike_is_shown_once_for_each_place(subscriber: Client, indexed: Edition) -> None:
+    """A segment whose text has a locked figure has an entry for those who read it and one for those who don't."""
+    entry = SearchEntry.objects.filter(place="Segment", title="Glass Material").order_by("tier").first()
+    assert entry is not None
+    entry.pk, entry.tier = None, Tier.LICENSED
+    entry.save(force_insert=True)
+    reader = User.objects.get(email="subscriber@example.org")
+    found, by_likeness = find("glas", reader, at=NOW)
+    assert by_likeness
+    places = [(one.address, one.title) for one in found]
+    assert any(title == "Glass Material" for _, title in places)
+    assert len(places) == len(set(places))
+
+
 def test_a_company_is_led_to_by_its_own_page(client: Client, indexed: Edition) -> None:
     offered = client.get("/search/suggestions/?q=webas").json()["suggestions"]
     assert offered[0]["address"] == "/companies/webasto-group/"
